@@ -1,0 +1,35 @@
+"""Listen: hear what happened, and make a Trace of it.
+
+`open_file` looks at a file, `guess_mapping` (or a mapping file) says what its columns mean, and `hear` turns its rows into
+traces. Start reading at `trace.py`, the noun; then `shapes.py`, what a row can be.
+"""
+
+from .files import Piece, SourceFile, open_file
+from .guess import guess_mapping
+from .hear import COUNTED, Find, Found, Heard, Hearing, hear
+from .mapping import Mapping, read_mappings, write_mappings
+from .refused import Refused
+from .trace import KINDS, SCHEMA, Kind, Trace, instant, trace_id
+
+__all__ = [
+    "COUNTED",
+    "KINDS",
+    "SCHEMA",
+    "Find",
+    "Found",
+    "Heard",
+    "Hearing",
+    "Kind",
+    "Mapping",
+    "Piece",
+    "Refused",
+    "SourceFile",
+    "Trace",
+    "guess_mapping",
+    "hear",
+    "instant",
+    "open_file",
+    "read_mappings",
+    "trace_id",
+    "write_mappings",
+]

@@ -1,0 +1,70 @@
+"""Identifiers: how a source names a person, brought to one form so that equal means equal.
+
+An identifier is written `kind:value`: `email:ann@example.org`, `phone:204567890`, `customer:shop:C000123`,
+`order:shop:1182`. A customer or order number means something only inside its source, so it carries the source's name.
+Whether two identifiers are the same person is not decided here but in `recognise`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ["email_key", "order_key", "phone_key", "plain", "source_key"]
+
+EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+PHONE_DIGITS: Final = 9  # national significant digits that we compare; shorter numbers are extensions or typos
+EMPTY: Final = frozenset({"", "-", "--", "n/a", "na", "nan", "none", "null", "nil", "unknown", "?", "<na>"})
+
+
+def plain(text: str) -> str:
+    """Return the text without surrounding or doubled white space, in one Unicode form; "" for words that mean nothing.
+
+    >>> plain("  Zoë   van der  Berg "), plain("N/A")
+    ('Zoë van der Berg', '')
+    """
+    tidy = " ".join(unicodedata.normalize("NFC", text).split())
+    return "" if tidy.casefold() in EMPTY else tidy
+
+
+def email_key(text: str) -> str | None:
+    """Return the identifier of an e-mail address, or None where the text is not one.
+
+    >>> email_key(" Ann.Lee@Example.ORG "), email_key("ann at example")
+    ('email:ann.lee@example.org', None)
+    """
+    tidy = plain(text).casefold()
+    return f"email:{tidy}" if EMAIL.fullmatch(tidy) else None
+
+
+def phone_key(text: str) -> str | None:
+    """Return the identifier of a telephone number, or None where there are too few digits.
+
+    Only the last nine digits count, so that `+44 20 7946 0123` and `020 7946 0123` are one number. That is too coarse
+    to prove that two people are one, and `recognise` never lets a telephone do so alone.
+
+    >>> phone_key("+44 20 7946 0123") == phone_key("020 7946-0123"), phone_key("ext. 12")
+    (True, None)
+    """
+    digits = "".join(str(unicodedata.digit(char)) for char in text if char.isdigit() and unicodedata.digit(char, -1) >= 0)
+    return f"phone:{digits[-PHONE_DIGITS:]}" if len(digits) >= PHONE_DIGITS else None
+
+
+def source_key(source: str, text: str) -> str | None:
+    """Return the identifier of a source's own customer number.
+
+    >>> source_key("shop", " 13085 "), source_key("shop", "13085.0"), source_key("shop", "-")
+    ('customer:shop:13085', 'customer:shop:13085', None)
+    """
+    return numbered("customer", source, text)
+
+
+def order_key(source: str, text: str) -> str | None:
+    """Return the identifier of a source's own order number."""
+    return numbered("order", source, text)
+
+
+def numbered(kind: str, source: str, text: str) -> str | None:
+    value = re.sub(r"^(\d+)\.0+$", r"\1", plain(text))  # spreadsheets turn 13085 into 13085.0
+    return f"{kind}:{source}:{value}" if value else None

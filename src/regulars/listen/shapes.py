@@ -1,0 +1,284 @@
+"""Shapes: what one row of a file can be, and which traces it makes.
+
+A file of a shop is one of about a dozen things: a list of customers, orders, order lines, payments, returns, tickets,
+ratings, reviews, web events, notes, promises, referrals, contacts or consents. Each shape below says which columns it
+looks for (by the words that headers use), which of them it needs, and which traces a row then makes. `guess` tries all
+of them on a file; a person can name the shape and its columns in a mapping file instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+__all__ = ["IDENTIFIERS", "SHAPES", "Make", "Role", "Shape", "header_words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a column can mean: its name in a mapping, what its values must be, and the header words that suggest it."""
+
+    name: str
+    holds: str  # "text" | "time" | "number" | "email" | "phone" | "id"
+    headers: str  # a regular expression over the header's words
+
+    def suits(self, words: str) -> bool:
+        """Tell whether a header (already split into lower-case words) suggests this role."""
+        return re.fullmatch(self.headers, words) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """One trace that a row makes: its kind, the role that dates it, and what it carries along."""
+
+    kind: str
+    when: str
+    due: str = ""
+    carries: bool = True  # item, amount, rating and text belong to this trace (not to a mere later step of the same case)
+    only_if: str = ""  # a role whose words decide (see `mapping.kind_of`)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One thing that a row can be."""
+
+    name: str
+    sentence: str
+    roles: tuple[Role, ...]
+    needs: tuple[tuple[str, ...], ...]  # of each group at least one role must be found
+    makes: tuple[Make, ...]
+    named: str  # file names that suggest it
+    key: str = ""  # the role that numbers its rows
+    about: str = "order"  # the role that says which case the traces belong to
+    purpose: str = "service"
+    basis: str = "contract"
+    own: tuple[str, ...] = field(default=())  # roles that only this shape has: strong hints
+
+
+ID: Final = r"(?: (?:id|no|nr|num|number|code|key|ref|reference))?"
+AT: Final = r"(?: (?:at|on|date|time|timestamp|datetime|day))?"
+GENERIC_TIME: Final = r"|date|day|ts|time|timestamp|datetime|date time|created|created at|created on|created date|happened at|occurred at|when"
+
+CUSTOMER: Final = Role("customer", "id", rf"(?:customer|client|cust|buyer|member|shopper|guest|contact|user|account)(?: unique)?{ID}|referrer customer id")
+EMAIL: Final = Role("email", "email", r"(?:.* )?(?:e mail|email|mail)(?: address)?")
+PHONE: Final = Role("phone", "phone", r"(?:.* )?(?:phone|mobile|telephone|tel|cell)(?: number| no)?")
+NAME: Final = Role("name", "text", r"(?:full |customer |client |contact |display |billing )?name|(?:customer|client)")
+COMPANY: Final = Role("company", "text", r"company(?: name)?|organi[sz]ation|employer|account name")
+ORDER: Final = Role("order", "id", rf"(?:order|invoice|receipt|basket|transaction|sale|bill){ID}")
+CHANNEL: Final = Role("channel", "text", r"channel|via|medium")
+DEPARTMENT: Final = Role("department", "text", r"department|team|desk|handled by")
+ITEM: Final = Role("item", "text", r"product(?: name| title)?|item(?: name)?|description|title|article(?: name)?|lineitem name")
+SKU: Final = Role("sku", "text", rf"sku|stock(?: ?code)?|stockcode|product (?:id|code)|item (?:id|code)|article (?:id|code|no|number)")
+CATEGORY: Final = Role("category", "text", r"(?:product )?(?:category|department|group)(?: name)?")
+QUANTITY: Final = Role("quantity", "number", r"quantity|qty|units|pieces|count|lineitem quantity|cds")
+PRICE: Final = Role("unit_price", "number", r"(?:unit |item |lineitem )?price|price each|price per unit")
+AMOUNT: Final = Role("amount", "number", r"(?:total |net |gross |line |order |refund |refunded |payment |paid )?(?:amount|total|value|sum)|spend|revenue|sales|turnover|total price|line total|subtotal")
+CURRENCY: Final = Role("currency", "text", r"currency(?: code)?")
+RATING: Final = Role("rating", "number", r"(?:review |customer |overall )?(?:score|rating|stars|grade|csat|nps|satisfaction)")
+TEXT: Final = Role("text", "text", r"(?:review |comment |ticket |order )?(?:comment |review )?(?:text|message|body|comments?|feedback|content|remarks?)|review")
+TITLE: Final = Role("title", "text", r"(?:review |comment )*(?:title|headline|subject)")
+LANGUAGE: Final = Role("language", "text", r"language|lang|locale")
+STATUS: Final = Role("status", "text", r"(?:order |ticket |current )?(?:status|state)")
+REASON: Final = Role("reason", "text", r"(?:return )?(?:reason|cause|why)")
+IDENTIFIERS: Final = ("customer", "email", "phone")
+WHO: Final = (CUSTOMER, EMAIL, PHONE)
+ORDERED_AT: Final = Role("ordered_at", "time", rf"(?:order(?:ed)?|purchased?|invoice|transaction|sale|order purchase|bought|sold){AT}{GENERIC_TIME}")
+ADDRESS: Final = (
+    Role("street", "text", r"street|address(?: line)?(?: 1)?"),
+    Role("postcode", "text", r"(?:customer )?(?:post ?code|zip(?: code)?(?: prefix)?|postal code)"),
+    Role("city", "text", r"(?:customer )?(?:city|town)"),
+)
+
+
+def dated(name: str, words: str) -> Role:
+    """Return the role of a shape's main instant: its own words, or a bare "date"."""
+    return Role(name, "time", rf"(?:{words}){AT}{GENERIC_TIME}")
+
+
+SHAPES: Final = (
+    Shape(
+        "orders",
+        "an order, with what was promised and when it came",
+        (
+            *WHO, NAME, ORDER,
+            Role("promised_at", "time", rf"(?:.* )?(?:promised|estimated|expected|due|deadline|eta)(?: delivery| arrival)?{AT}"),
+            Role("shipped_at", "time", rf"(?:order )?(?:shipped|dispatched|sent|delivered carrier|fulfilled){AT}"),
+            Role("delivered_at", "time", rf"(?:order )?(?:delivered|received|delivered customer|delivery){AT}"),
+            ORDERED_AT, STATUS, CHANNEL, DEPARTMENT, AMOUNT, CURRENCY,
+        ),
+        (("order",), ("ordered_at",)),
+        (
+            Make("ordered", "ordered_at", due="promised_at"),
+            Make("shipped", "shipped_at", carries=False),
+            Make("delivered", "delivered_at", due="promised_at", carries=False),
+            Make("cancelled", "ordered_at", carries=False, only_if="status"),
+        ),
+        named=r"orders?|sales|invoices",
+        key="order",
+        own=("promised_at", "delivered_at", "shipped_at", "status"),
+    ),
+    Shape(
+        "lines",
+        "one line of an order: what was bought",
+        (
+            *WHO, NAME, ORDER, Role("line", "id", rf"(?:order )?(?:line|item|position)(?: item)?{ID}"), ORDERED_AT,
+            ITEM, SKU, CATEGORY, QUANTITY, PRICE, AMOUNT, CURRENCY, CHANNEL, DEPARTMENT,
+        ),
+        (("item", "sku", "unit_price", "amount"), ("order", "customer", "email", "phone")),
+        (Make("bought", "ordered_at"),),
+        named=r".*(?:lines?|items?|purchases|transactions|sales|invoices).*",
+        own=("item", "sku", "unit_price", "quantity"),
+    ),
+    Shape(
+        "payments",
+        "a payment",
+        (*WHO, ORDER, Role("line", "id", r"payment (?:sequential|number|no|id)|charge id"), dated("paid_at", "paid|payment|charged"), AMOUNT, CURRENCY,
+         Role("method", "text", r"(?:payment )?(?:method|type)")),
+        (("amount",), ("order", "customer", "email")),
+        (Make("paid", "paid_at"),),
+        named=r".*(?:payments?|charges).*",
+        own=("method", "line"),
+    ),
+    Shape(
+        "returns",
+        "goods that came back, or money given back",
+        (*WHO, Role("row_id", "id", rf"(?:return|refund|credit note){ID}"), ORDER, dated("returned_at", "returned?|refunded|refund"), ITEM, SKU, CATEGORY,
+         QUANTITY, PRICE, AMOUNT, CURRENCY, REASON),
+        (("returned_at",), ("quantity", "amount"), ("customer", "order", "email")),
+        (Make("returned", "returned_at"),),
+        named=r".*(?:returns?|refunds?|credit notes?).*",
+        key="row_id",
+        own=("row_id", "reason"),
+    ),
+    Shape(
+        "tickets",
+        "a question or complaint, and when it was answered",
+        (*WHO, Role("case", "id", rf"(?:ticket|case|request|issue|conversation){ID}"), ORDER, dated("opened_at", "opened|open|raised|requested"),
+         Role("closed_at", "time", rf"(?:closed|solved|resolved|answered){AT}"), DEPARTMENT, Role("subject", "text", r"subject|type|topic|kind|category"), TEXT,
+         STATUS, CHANNEL),
+        (("case",), ("opened_at",)),
+        (Make("asked", "opened_at", only_if="subject"), Make("answered", "closed_at", carries=False)),
+        named=r".*(?:tickets?|cases|complaints|requests|support).*",
+        key="case",
+        about="case",
+        own=("case", "closed_at", "subject"),
+    ),
+    Shape(
+        "reviews",
+        "a review in the customer's own words",
+        (*WHO, NAME, Role("row_id", "id", rf"review{ID}"), ORDER,
+         Role("reviewed_at", "time", rf"(?:reviewed|review answer|review submitted|submitted|published|posted){AT}|review creation date{GENERIC_TIME}"),
+         RATING, TITLE, TEXT, LANGUAGE, ITEM, SKU),
+        (("rating", "text"), ("customer", "email", "order"), ("reviewed_at",), ("text",)),
+        (Make("reviewed", "reviewed_at"),),
+        named=r".*(?:reviews?|testimonials).*",
+        key="row_id",
+        own=("row_id", "text", "language", "title"),
+    ),
+    Shape(
+        "ratings",
+        "a rating, with its reason where one was given",
+        (*WHO, NAME, Role("row_id", "id", rf"(?:rating|response|survey|answer|feedback){ID}"), ORDER, dated("rated_at", "rated|rating|answered|submitted|response"), RATING,
+         Role("text", "text", r"reason|comment|comments|feedback|why")),
+        (("rating",), ("customer", "email", "order"), ("rated_at",)),
+        (Make("rated", "rated_at"),),
+        named=r".*(?:ratings?|nps|csat|surveys?|responses?).*",
+        key="row_id",
+        basis="consent",
+        own=("rating", "row_id"),
+    ),
+    Shape(
+        "events",
+        "something looked at or searched for on the web",
+        (*WHO, Role("row_id", "id", rf"(?:event|message|hit){ID}"), dated("occurred_at", "occurred|event|seen"), Role("event", "text", r"event(?: name| type)?|action|activity"),
+         ITEM, SKU, CATEGORY, Role("text", "text", r"query|search|search term|keyword|phrase")),
+        (("event",), ("occurred_at",), ("customer", "email")),
+        (Make("viewed", "occurred_at", only_if="event"),),
+        named=r".*(?:events?|web|visits|clicks|tracking).*",
+        key="row_id",
+        purpose="tracking",
+        basis="consent",
+        own=("event", "text"),
+    ),
+    Shape(
+        "notes",
+        "a colleague's note",
+        (*WHO, NAME, Role("row_id", "id", rf"note{ID}"), dated("noted_at", "noted|note|written|visit|visited"), Role("author", "text", r"author|by|written by|staff|owner|colleague"),
+         DEPARTMENT, Role("text", "text", r"notes?|note (?:body|text)|text|observation|remarks?")),
+        (("text",), ("noted_at",), ("customer", "email", "phone")),
+        (Make("noted", "noted_at"),),
+        named=r".*(?:notes?|visits|memos).*",
+        key="row_id",
+        basis="legitimate interest",
+        own=("author", "row_id"),
+    ),
+    Shape(
+        "promises",
+        "a promise made to a customer, when it was due and when it was kept",
+        (*WHO, Role("case", "id", rf"promise{ID}"), dated("promised_at", "promised|made"), Role("due_at", "time", rf"(?:due|deadline|promised for){AT}"),
+         Role("kept_at", "time", rf"(?:kept|done|fulfilled|completed){AT}"), DEPARTMENT, Role("text", "text", r"promise|what|promise text")),
+        (("promised_at",), ("due_at",), ("text",)),
+        (Make("promised", "promised_at", due="due_at"), Make("kept", "kept_at", due="due_at", carries=False)),
+        named=r".*(?:promises?|commitments|follow ?ups?).*",
+        key="case",
+        about="case",
+        own=("case", "kept_at"),
+    ),
+    Shape(
+        "referrals",
+        "somebody brought by a customer",
+        (CUSTOMER, EMAIL, Role("row_id", "id", rf"referral{ID}"), dated("referred_at", "referred|referral"),
+         Role("referred", "id", r"referred (?:customer |friend )?(?:id|no|email|customer)?")),
+        (("referred_at",), ("referred",), ("customer", "email")),
+        (Make("referred", "referred_at"),),
+        named=r".*referr?als?.*",
+        key="row_id",
+        own=("referred", "row_id"),
+    ),
+    Shape(
+        "contacts",
+        "a call, letter or visit from us to a customer",
+        (*WHO, Role("row_id", "id", rf"(?:contact|call|activity|message){ID}"), dated("contacted_at", "contacted|contact|called|sent"), CHANNEL,
+         Role("purpose", "text", r"purpose|reason|goal"), Role("staff", "text", r"staff|by|agent|owner|colleague|salesperson"), TEXT),
+        (("contacted_at",), ("channel",), ("customer", "email", "phone")),
+        (Make("contacted", "contacted_at"),),
+        named=r".*(?:contacts?|calls?|outreach|mailings?).*",
+        key="row_id",
+        own=("purpose", "staff"),
+    ),
+    Shape(
+        "consents",
+        "a consent given or withdrawn, for a channel and a purpose",
+        (*WHO, Role("row_id", "id", rf"consent{ID}"), dated("recorded_at", "recorded|consent|consented|given|updated"), CHANNEL, Role("purpose", "text", r"purpose|topic|scope"),
+         Role("decision", "text", r"decision|consent|status|opt in|opted in|granted"), Role("text", "text", r"wording|text|statement")),
+        (("recorded_at",), ("decision",), ("customer", "email", "phone")),
+        (Make("consented", "recorded_at", only_if="decision"),),
+        named=r".*(?:consents?|opt ?ins?|permissions).*",
+        key="row_id",
+        basis="legal obligation",
+        own=("decision", "row_id"),
+    ),
+    Shape(
+        "customers",
+        "who a customer is",
+        (*WHO, NAME, Role("first_name", "text", r"(?:first|given|fore) ?name"), Role("last_name", "text", r"(?:last|family|sur) ?name"), COMPANY, *ADDRESS,
+         dated("joined_at", "joined|registered|signed up|since|customer since|member since")),
+        (("customer", "email", "phone"), ("name", "first_name", "last_name", "email", "phone", "city", "postcode")),
+        (Make("introduced", "joined_at"),),
+        named=r".*(?:customers?|clients?|people|members|accounts|contacts).*",
+        key="customer",
+        about="",
+        own=("name", "first_name", "street", "postcode", "city", "company"),
+    ),
+)
+
+
+def header_words(header: str) -> str:
+    """Split a header into lower-case words.
+
+    >>> header_words("InvoiceDate"), header_words("Customer ID"), header_words("order_purchase_timestamp")
+    ('invoice date', 'customer id', 'order purchase timestamp')
+    """
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
+    return " ".join(re.findall(r"[^\W_]+", spaced)).lower()

@@ -1,0 +1,11 @@
+"""Store: keep it. Immutable sorted segments, one small transactional catalogue, an engine in memory.
+
+Start reading at `home.py`. Nothing above this floor opens a file of the home itself.
+"""
+
+from .engine import Engine
+from .home import Batch, Counts, Faults, Home, make_home, open_home
+from .runs import Run
+from .timeline import traces
+
+__all__ = ["Batch", "Counts", "Engine", "Faults", "Home", "Run", "make_home", "open_home", "traces"]

@@ -1,0 +1,105 @@
+"""Runs: what each turn of the loop worked out. Derived, immutable, and swapped by one pointer.
+
+A run is a folder of Parquet tables, each sorted by customer. Its name is a hash of what it was worked out from (the
+segments, the code's version, the settings, the date), so the same question gives the same run, and a reader sees one run
+or the next, never a mixture.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import KeepError, NotReady
+from .catalogue import Catalogue
+from .files import settle
+from .shelf import ROW_GROUP, Shelf
+
+__all__ = ["Run", "Runs"]
+
+INSERT: Final = "insert into run values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (run_id) do nothing"
+POINT: Final = "insert into current_run values (1, ?) on conflict (one) do update set run_id = excluded.run_id"
+BY_DATE: Final = "select * from run where as_of_us = ? order by made_us desc limit 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: its name, its date, and what it noted about itself (`notes`: fitted parameters, licence, counts)."""
+
+    run_id: str
+    as_of_us: int
+    made_us: int
+    customers: int
+    code: str
+    segments: str
+    folder: Path
+    notes: dict[str, Any]
+
+
+class Runs:
+    """The runs of a home."""
+
+    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
+        self.folder = folder
+        self.catalogue = catalogue
+        self.shelves: dict[tuple[str, str], Shelf] = {}
+
+    def current(self) -> Run:
+        """Return the run that pages show."""
+        rows = self.catalogue.all("select r.* from run r join current_run c on c.run_id = r.run_id")
+        if not rows:
+            raise NotReady("Nothing has been worked out yet in this home.", now="Hear a file with 'regulars hear FILE', then run 'regulars turn'.")
+        return self.opened(rows[0])
+
+    def named(self, run_id: str) -> Run | None:
+        """Return a run by its name, if it was made."""
+        rows = self.catalogue.all("select * from run where run_id = ?", (run_id,))
+        return self.opened(rows[0]) if rows and (self.folder / run_id).is_dir() else None
+
+    def opened(self, row: Any) -> Run:
+        return Run(row["run_id"], row["as_of_us"], row["made_us"], row["customers"], row["code"], row["segments"], self.folder / row["run_id"], json.loads(row["notes"]))
+
+    def write(self, run: Run, tables: dict[str, pa.Table], *, settings: str) -> None:
+        """Write the tables of a run and make it known. Nobody sees half of one."""
+        draft = self.folder / f"{run.run_id}.draft"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        for name, table in tables.items():
+            path = draft / f"{name}.parquet"
+            try:
+                pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP, write_statistics=True)
+            except OSError as error:
+                raise KeepError(f"{path} could not be written ({error}).", now="Look whether the disk is full; the run before is untouched.") from error
+            settle(path, path)
+        shutil.rmtree(run.folder, ignore_errors=True)
+        draft.rename(run.folder)
+        with self.catalogue.transaction() as write:
+            write.execute(INSERT, (run.run_id, run.as_of_us, run.made_us, run.code, settings, run.segments, run.customers, json.dumps(run.notes)))
+
+    def point(self, run: Run) -> None:
+        """Let pages show this run from now on."""
+        with self.catalogue.transaction() as write:
+            write.execute(POINT, (run.run_id,))
+
+    def fetch(self, run: Run, table: str, customer: int) -> pa.Table:
+        """Return one customer's rows of a table of a run."""
+        key = (run.run_id, table)
+        if key not in self.shelves:
+            self.shelves[key] = Shelf(run.folder / f"{table}.parquet", key="customer")
+        return self.shelves[key].fetch(customer)
+
+    def table(self, run: Run, table: str, columns: list[str] | None = None) -> pa.Table:
+        """Return a whole table of a run."""
+        return pq.read_table(run.folder / f"{table}.parquet", columns=columns)
+
+    def close(self) -> None:
+        """Close all files."""
+        for shelf in self.shelves.values():
+            shelf.close()
+        self.shelves.clear()
