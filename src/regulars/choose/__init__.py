@@ -1,1 +1,9 @@
-"""Placeholder."""
+"""Choose: pick one thing to do, and make an Action of it. Start reading at `action.py`; `pick.py` tells the stages."""
+
+from .action import Action, Choice, Consent, Dropped, Touch
+from .menu import NOTHING, spoken, when
+from .pick import pick
+from .pressure import pressure_of
+from .today import CONSENTS, TOUCHES, first_in_line
+
+__all__ = ["CONSENTS", "NOTHING", "TOUCHES", "Action", "Choice", "Consent", "Dropped", "Touch", "first_in_line", "pick", "pressure_of", "spoken", "when"]

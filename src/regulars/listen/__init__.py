@@ -7,6 +7,7 @@ traces. Start reading at `trace.py`, the noun; then `shapes.py`, what a row can 
 from .files import Piece, SourceFile, open_file
 from .guess import guess_mapping
 from .hear import COUNTED, Find, Found, Heard, Hearing, hear
+from .identifiers import email_key, phone_key
 from .mapping import Mapping, read_mappings, write_mappings
 from .refused import Refused
 from .trace import KINDS, SCHEMA, Kind, Trace, instant, trace_id
@@ -25,10 +26,12 @@ __all__ = [
     "Refused",
     "SourceFile",
     "Trace",
+    "email_key",
     "guess_mapping",
     "hear",
     "instant",
     "open_file",
+    "phone_key",
     "read_mappings",
     "trace_id",
     "write_mappings",

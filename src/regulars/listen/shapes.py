@@ -57,6 +57,7 @@ class Shape:
 
 
 ID: Final = r"(?: (?:id|no|nr|num|number|code|key|ref|reference))?"
+NUMBERED: Final = r" (?:id|no|nr|num|number|code|key|ref|reference)"
 AT: Final = r"(?: (?:at|on|date|time|timestamp|datetime|day))?"
 GENERIC_TIME: Final = r"|date|day|ts|time|timestamp|datetime|date time|created|created at|created on|created date|happened at|occurred at|when"
 
@@ -143,7 +144,7 @@ SHAPES: Final = (
     Shape(
         "returns",
         "goods that came back, or money given back",
-        (*WHO, Role("row_id", "id", rf"(?:return|refund|credit note){ID}"), ORDER, dated("returned_at", "returned?|refunded|refund"), ITEM, SKU, CATEGORY,
+        (*WHO, Role("row_id", "id", rf"(?:return|refund|credit note){NUMBERED}"), ORDER, dated("returned_at", "returned?|refunded|refund"), ITEM, SKU, CATEGORY,
          QUANTITY, PRICE, AMOUNT, CURRENCY, REASON),
         (("returned_at",), ("quantity", "amount"), ("customer", "order", "email")),
         (Make("returned", "returned_at"),),
@@ -154,7 +155,7 @@ SHAPES: Final = (
     Shape(
         "tickets",
         "a question or complaint, and when it was answered",
-        (*WHO, Role("case", "id", rf"(?:ticket|case|request|issue|conversation){ID}"), ORDER, dated("opened_at", "opened|open|raised|requested"),
+        (*WHO, Role("case", "id", rf"(?:ticket|case|request|issue|conversation){NUMBERED}"), ORDER, dated("opened_at", "opened|open|raised|requested"),
          Role("closed_at", "time", rf"(?:closed|solved|resolved|answered){AT}"), DEPARTMENT, Role("subject", "text", r"subject|type|topic|kind|category"), TEXT,
          STATUS, CHANNEL),
         (("case",), ("opened_at",)),
@@ -167,7 +168,7 @@ SHAPES: Final = (
     Shape(
         "reviews",
         "a review in the customer's own words",
-        (*WHO, NAME, Role("row_id", "id", rf"review{ID}"), ORDER,
+        (*WHO, NAME, Role("row_id", "id", rf"review{NUMBERED}"), ORDER,
          Role("reviewed_at", "time", rf"(?:reviewed|review answer|review submitted|submitted|published|posted){AT}|review creation date{GENERIC_TIME}"),
          RATING, TITLE, TEXT, LANGUAGE, ITEM, SKU),
         (("rating", "text"), ("customer", "email", "order"), ("reviewed_at",), ("text",)),
@@ -179,7 +180,7 @@ SHAPES: Final = (
     Shape(
         "ratings",
         "a rating, with its reason where one was given",
-        (*WHO, NAME, Role("row_id", "id", rf"(?:rating|response|survey|answer|feedback){ID}"), ORDER, dated("rated_at", "rated|rating|answered|submitted|response"), RATING,
+        (*WHO, NAME, Role("row_id", "id", rf"(?:rating|response|survey|answer|feedback){NUMBERED}"), ORDER, dated("rated_at", "rated|rating|answered|submitted|response"), RATING,
          Role("text", "text", r"reason|comment|comments|feedback|why")),
         (("rating",), ("customer", "email", "order"), ("rated_at",)),
         (Make("rated", "rated_at"),),
@@ -191,7 +192,7 @@ SHAPES: Final = (
     Shape(
         "events",
         "something looked at or searched for on the web",
-        (*WHO, Role("row_id", "id", rf"(?:event|message|hit){ID}"), dated("occurred_at", "occurred|event|seen"), Role("event", "text", r"event(?: name| type)?|action|activity"),
+        (*WHO, Role("row_id", "id", rf"(?:event|message|hit){NUMBERED}"), dated("occurred_at", "occurred|event|seen"), Role("event", "text", r"event(?: name| type)?|action|activity"),
          ITEM, SKU, CATEGORY, Role("text", "text", r"query|search|search term|keyword|phrase")),
         (("event",), ("occurred_at",), ("customer", "email")),
         (Make("viewed", "occurred_at", only_if="event"),),
@@ -204,7 +205,7 @@ SHAPES: Final = (
     Shape(
         "notes",
         "a colleague's note",
-        (*WHO, NAME, Role("row_id", "id", rf"note{ID}"), dated("noted_at", "noted|note|written|visit|visited"), Role("author", "text", r"author|by|written by|staff|owner|colleague"),
+        (*WHO, NAME, Role("row_id", "id", rf"note{NUMBERED}"), dated("noted_at", "noted|note|written|visit|visited"), Role("author", "text", r"author|by|written by|staff|owner|colleague"),
          DEPARTMENT, Role("text", "text", r"notes?|note (?:body|text)|text|observation|remarks?")),
         (("text",), ("noted_at",), ("customer", "email", "phone")),
         (Make("noted", "noted_at"),),
@@ -216,7 +217,7 @@ SHAPES: Final = (
     Shape(
         "promises",
         "a promise made to a customer, when it was due and when it was kept",
-        (*WHO, Role("case", "id", rf"promise{ID}"), dated("promised_at", "promised|made"), Role("due_at", "time", rf"(?:due|deadline|promised for){AT}"),
+        (*WHO, Role("case", "id", rf"promise{NUMBERED}"), dated("promised_at", "promised|made"), Role("due_at", "time", rf"(?:due|deadline|promised for){AT}"),
          Role("kept_at", "time", rf"(?:kept|done|fulfilled|completed){AT}"), DEPARTMENT, Role("text", "text", r"promise|what|promise text")),
         (("promised_at",), ("due_at",), ("text",)),
         (Make("promised", "promised_at", due="due_at"), Make("kept", "kept_at", due="due_at", carries=False)),
@@ -228,7 +229,7 @@ SHAPES: Final = (
     Shape(
         "referrals",
         "somebody brought by a customer",
-        (CUSTOMER, EMAIL, Role("row_id", "id", rf"referral{ID}"), dated("referred_at", "referred|referral"),
+        (CUSTOMER, EMAIL, Role("row_id", "id", rf"referral{NUMBERED}"), dated("referred_at", "referred|referral"),
          Role("referred", "id", r"referred (?:customer |friend )?(?:id|no|email|customer)?")),
         (("referred_at",), ("referred",), ("customer", "email")),
         (Make("referred", "referred_at"),),
@@ -239,7 +240,7 @@ SHAPES: Final = (
     Shape(
         "contacts",
         "a call, letter or visit from us to a customer",
-        (*WHO, Role("row_id", "id", rf"(?:contact|call|activity|message){ID}"), dated("contacted_at", "contacted|contact|called|sent"), CHANNEL,
+        (Role("row_id", "id", rf"(?:contact|call|activity|message){NUMBERED}"), *WHO, dated("contacted_at", "contacted|contact|called|sent"), CHANNEL,
          Role("purpose", "text", r"purpose|reason|goal"), Role("staff", "text", r"staff|by|agent|owner|colleague|salesperson"), TEXT),
         (("contacted_at",), ("channel",), ("customer", "email", "phone")),
         (Make("contacted", "contacted_at"),),
@@ -250,7 +251,7 @@ SHAPES: Final = (
     Shape(
         "consents",
         "a consent given or withdrawn, for a channel and a purpose",
-        (*WHO, Role("row_id", "id", rf"consent{ID}"), dated("recorded_at", "recorded|consent|consented|given|updated"), CHANNEL, Role("purpose", "text", r"purpose|topic|scope"),
+        (*WHO, Role("row_id", "id", rf"consent{NUMBERED}"), dated("recorded_at", "recorded|consent|consented|given|updated"), CHANNEL, Role("purpose", "text", r"purpose|topic|scope"),
          Role("decision", "text", r"decision|consent|status|opt in|opted in|granted"), Role("text", "text", r"wording|text|statement")),
         (("recorded_at",), ("decision",), ("customer", "email", "phone")),
         (Make("consented", "recorded_at", only_if="decision"),),

@@ -23,7 +23,7 @@ where s.happened_at <= a.as_of_us and s.heard_at <= a.as_of_us
 """
 KEYS_KNOWN: Final = """
 create view keys_known as
-select k.key, k.subject, sum(k.traces) as traces
+select k.key, k.subject, cast(sum(k.traces) as bigint) as traces, min(k.happened_at) as first_us
 from keys k cross join asked a
 where k.happened_at <= a.as_of_us and k.heard_at <= a.as_of_us
 group by k.key, k.subject
@@ -63,4 +63,4 @@ class Engine:
 
     def run(self, definition: Definition, values: dict[str, Any] | None = None) -> pa.Table:
         """Run a definition and return its rows."""
-        return self.connection.execute(definition.sql, values or {}).to_arrow_table()
+        return self.connection.sql(definition.sql, params=values).to_arrow_table()

@@ -19,15 +19,21 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
 from ..errors import HomeError
-from ..listen import Refused
+from ..listen import SCHEMA, Refused
+from ..recognise import Customer, customer_of
 from ..settings import FILE_NAME, Settings, read_settings, write_settings
 from .catalogue import Catalogue
 from .engine import Engine
 from .files import settle, sha256_of
-from .runs import Runs
+from .runs import Run, Runs
 from .staging import Staged, Staging
-from .timeline import Timeline
+from .timeline import Timeline, plain
 
 __all__ = ["Batch", "Counts", "Faults", "Home", "make_home", "open_home"]
 
@@ -66,6 +72,10 @@ class Home:
         """Return the sha256 of every segment, in order: what a run was worked out from."""
         return ",".join(row["sha256"] for row in self.catalogue.all("select sha256 from segment order by segment_id"))
 
+    def newest_us(self) -> int | None:
+        """Return the instant of the newest trace."""
+        return self.catalogue.one("select max(last_us) as newest from segment")["newest"]  # type: ignore[no-any-return]
+
     def engine(self, *, as_of_us: int, as_of_day: int) -> Engine:
         """Open an engine over what was known on a date."""
         knobs = {name: getattr(self.settings, name) for name in ("grace_days", "answer_within_days", "recent_days", "horizon_days")}
@@ -81,6 +91,47 @@ class Home:
         with self.catalogue.transaction() as write:
             batch_id = write.execute("insert into batch (source, received_us, state) values (?, ?, 'open')", (source, now_us)).lastrowid
         return Batch(self, int(batch_id or 0), source, now_us)
+
+    def place(self, file_id: int, row: int) -> str:
+        """Say where a trace came from: its file and line."""
+        names = self.catalogue.all("select name from file where file_id = ?", (file_id,))
+        return f"{names[0]['name'] if names else 'a file'}, line {row}"
+
+    def file_names(self) -> list[str]:
+        """Return the names of all files that were heard."""
+        return [row["name"] for row in self.catalogue.all("select distinct name from file order by name")]
+
+    def file_ids(self, name: str) -> list[int]:
+        """Return the files of a name, or of a source."""
+        found = self.catalogue.all("select file_id from file f join batch b using (batch_id) where b.state = 'kept' and (f.name = ? or b.source = ?)", (name, name))
+        return [row["file_id"] for row in found]
+
+    def refused_at(self, file_ids: Sequence[int], row: int) -> str:
+        """Say why a row was refused, or "" where it was not."""
+        for file_id in file_ids:
+            for found in self.catalogue.all("select reason from refused where file_id = ? and row = ?", (file_id, row)):
+                return str(found["reason"])
+        return ""
+
+    def traces_of_row(self, file_ids: Sequence[int], row: int) -> pa.Table:
+        """Return the traces that one row of some files made."""
+        wanted = (ds.field("row") == row) & ds.field("file_id").isin(list(file_ids))
+        return plain(ds.dataset([str(path) for path in self.segments()]).to_table(filter=wanted)) if self.segments() else SCHEMA.empty_table()
+
+    def segment_of(self, trace_id: str) -> str:
+        """Return the name of the segment that holds a trace."""
+        identity = bytes.fromhex(trace_id)
+        for row in self.catalogue.all("select name from segment where first_id <= ? and last_id >= ?", (identity, identity)):
+            found = pq.read_table(self.path / "segments" / row["name"], columns=["trace_id"], filters=[("trace_id", "==", identity)])
+            if found.num_rows:
+                return str(row["name"])
+        return "no segment"
+
+    def customer_of_subject(self, run: Run, subject: int) -> Customer | None:
+        """Return the customer to whom a record belongs in a run."""
+        members = self.runs.table(run, "members")
+        found = members.filter(pc.equal(members.column("subject"), subject)).column("customer").to_pylist()
+        return customer_of(self.runs.fetch(run, "customers", found[0]).to_pylist()[0]) if found else None
 
     def sweep(self) -> None:
         """Remove what programs that died have left behind."""

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ..errors import KeepError
+
 __all__ = ["ROW_GROUP", "Shelf"]
 
 ROW_GROUP: Final = 4096
@@ -28,10 +30,12 @@ class Shelf:
         self.file = pq.ParquetFile(path)
         self.lock = Lock()
         place = self.file.schema_arrow.get_field_index(key)
-        groups = [self.file.metadata.row_group(number) for number in range(self.file.metadata.num_row_groups)]
+        groups = [self.file.metadata.row_group(number) for number in range(self.file.metadata.num_row_groups) if self.file.metadata.num_rows]
         statistics = [group.column(leaf(group, place, key)).statistics for group in groups]
         self.lows = np.array([found.min for found in statistics], dtype=np.int64)
         self.highs = np.array([found.max for found in statistics], dtype=np.int64)
+        if (self.lows[1:] < self.highs[:-1]).any():
+            raise KeepError(f"{path} is not sorted by {key}.", now="It was changed by something else: restore it from a backup, or hear its files again.")
 
     def fetch(self, value: int, columns: list[str] | None = None) -> pa.Table:
         """Return the rows whose key is `value`."""

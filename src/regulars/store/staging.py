@@ -79,7 +79,6 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(folder),
             "threads": 2,
-            "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
@@ -121,7 +120,7 @@ class Staging:
         with connect(self.folder) as engine:
             engine.read_parquet(paths).create_view("heard")
             engine.register("asked", pa.table({"place": pa.array(range(len(keys)), pa.int64()), "key": pa.array(list(keys))}))
-            found = engine.execute(FIND, {"people": people}).to_arrow_table()
+            found = engine.sql(FIND, params={"people": people}).to_arrow_table()
         return Found(found.column("who").to_pylist(), found.column("happened_at").to_numpy())
 
     def finish(self) -> Staged | None:
@@ -134,7 +133,7 @@ class Staging:
                 engine.read_parquet([str(path) for path in self.live]).create_view("live")
             else:
                 engine.register("live", SCHEMA.empty_table())
-            engine.register("renamed", renamed(engine.execute(TWICE).to_arrow_table()))
+            engine.register("renamed", renamed(engine.sql(TWICE).to_arrow_table()))
             return written(engine, self.folder)
 
     def clear(self) -> None:

@@ -104,6 +104,8 @@ class DayBook:
     def put(self, export: str, seconds: Ints, **columns: Sequence[Cell]) -> None:
         """Write rows down; the id and the time column are filled in unless given."""
         if seconds.size:
+            if export in MARKS and MARKS[export][1] not in columns:
+                columns[MARKS[export][1]] = self.stamps(seconds)
             self._pieces.setdefault(export, []).append(
                 _Piece(seconds=seconds, columns={name: list(cells) for name, cells in columns.items()})
             )
@@ -134,12 +136,9 @@ class DayBook:
             seconds, places = seconds[order], order.tolist()
             columns = {name: [cells[place] for place in places] for name, cells in columns.items()}
         if export in MARKS:
-            header = HEADERS[export]
-            time = MARKS[export][1]
-            if header[0] not in columns:
-                columns[header[0]] = numbered(export, self.numbers(export, seconds.size))
-            if time not in columns:
-                columns[time] = self.stamps(seconds)
+            key = HEADERS[export][0]
+            if key not in columns:
+                columns[key] = numbered(export, self.numbers(export, seconds.size))
         return {name: columns[name] for name in HEADERS[export]}
 
 

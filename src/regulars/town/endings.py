@@ -20,9 +20,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-LATE_HURTS = 0.05  # satisfaction lost when lateness goes beyond what is borne, and again per day
-LATE_DAY_HURTS = 0.025
-FAULT_HURTS = 0.10
+LATE_HURTS = 0.08  # satisfaction lost when lateness goes beyond what is borne, and again per day
+LATE_DAY_HURTS = 0.03
+FAULT_HURTS = 0.12
 LOST_HURTS = 0.15
 KEPT_PLEASES = 0.05
 
@@ -72,7 +72,7 @@ def _ended(world: World, book: DayBook) -> _Ended:
         product=due["product"],
         quantity=due["quantity"],
         price=due["price"],
-        seconds=np.where(made, working_day, due["nagged"]),
+        seconds=np.where(made, working_day, due["seconds"]),
         ends_as=due["ends_as"],
         promised=promised,
         beyond_days=np.where(due["ends_as"] == CANCELLED, 0, np.maximum(0, late - slack)),
@@ -122,8 +122,8 @@ def _complain(world: World, book: DayBook, ended: _Ended) -> None:
     luck = book.rng.random((2, ended.person.size))
     late = (ended.beyond_days > 0) & (ended.ends_as == DELIVERED)
     moved = {
-        "late": late & (luck[0] < complains * (0.35 + 0.08 * np.minimum(ended.beyond_days, 5))),
-        "fault": ended.fault & (luck[1] < complains * 1.3),
+        "late": late & (luck[0] < complains * (0.7 + 0.1 * np.minimum(ended.beyond_days, 5))),
+        "fault": ended.fault & (luck[1] < complains * 1.6),
         "lost": (ended.ends_as == LOST) & (luck[1] < complains * 1.4),
     }
     for kind, flags in moved.items():
@@ -186,7 +186,7 @@ def _review(world: World, book: DayBook, ended: _Ended) -> None:
         ended.seconds[which] + rng.integers(1800, 6 * 3600, which.size),
         email=[email for email in emails if email],
         stars=stars.tolist(),
-        text=[str(text).format(product=shelf.product[item].lower()) for text, item in zip(texts, items, strict=True)],
+        text=[str(text).format(product=shelf.spoken[item]) for text, item in zip(texts, items, strict=True)],
         language=languages,
     )
 
@@ -231,7 +231,7 @@ def _stay_away(world: World, book: DayBook, ended: _Ended) -> None:
     """After a purchase some stop for good; more of them when unhappy or let down."""
     person = ended.person
     unhappy = np.maximum(0.0, 0.65 - world.satisfaction[person]) / 0.65
-    let_down = 0.05 * (ended.beyond_days > 0) * world.habits.complains[person]
+    let_down = 0.10 * (ended.beyond_days > 0) * world.habits.complains[person]
     chance = world.habits.dropout_p[person] * (1.0 + 5.0 * unhappy) + let_down
     luck = book.rng.random(person.size)
     gone = person[(luck < chance) & (ended.ends_as != CANCELLED) & world.alive[person]]
@@ -249,7 +249,9 @@ def _wait_in_vain(world: World, book: DayBook) -> None:
     waiting = (pool["promised"] >= 0) & (over > 0) & (pool["ends_as"] != CANCELLED)
     fresh = person[waiting & (over == 1)]
     world.hurt(fresh, np.full(fresh.size, LATE_HURTS))
-    asks = waiting & (pool["nagged"] == 0) & (book.rng.random(len(pool)) < 0.35 * world.habits.complains[person])
+    asks = (
+        waiting & (pool["nagged"] == 0) & (book.rng.random(len(pool)) < 0.45 * world.habits.complains[person])
+    )
     which = np.flatnonzero(asks)
     if which.size:
         pool["nagged"][which] = 1

@@ -139,6 +139,7 @@ class Goods:
 
     sku: list[str]
     product: list[str]
+    spoken: list[str]  # as people say it, without the size
     category: list[str]
     category_no: NDArray[np.int64]
     price_minor: NDArray[np.int64]
@@ -177,6 +178,7 @@ def goods() -> Goods:
     return Goods(
         sku=sku,
         product=product,
+        spoken=[name.partition(",")[0].lower() for name in product],
         category=[CATEGORIES[number] for number in category_no],
         category_no=np.array(category_no, dtype=np.int64),
         price_minor=np.array(price, dtype=np.int64),

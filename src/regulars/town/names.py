@@ -43,12 +43,12 @@ def _list(text: str) -> tuple[str, ...]:
 CULTURES: tuple[Culture, ...] = (
     Culture(
         _list(
-            "Alice, Margaret, Joan, Emily, Harriet, Ruth, Grace, Thomas, George, Peter, Simon, Daniel, Edward, "
-            "Martin, Clive, Rosemary, Helen, Oliver, Jack, Beatrice"
+            "Alice, Margaret, Joan, Emily, Harriet, Ruth, Grace, Thomas, George, Peter, Simon, Daniel, "
+            "Edward, Martin, Clive, Rosemary, Helen, Oliver, Jack, Beatrice"
         ),
         _list(
-            "Hartley, Ashworth, Bennett, Coldwell, Marsh, Pemberton, Fletcher, Osborne, Whitaker, Lowe, Thorne, "
-            "Barker, Holloway, Reeve, Quick, Farrow, Shaw, Dunn, Hale, Winter"
+            "Hartley, Ashworth, Bennett, Coldwell, Marsh, Pemberton, Fletcher, Osborne, Whitaker, Lowe, "
+            "Thorne, Barker, Holloway, Reeve, Quick, Farrow, Shaw, Dunn, Hale, Winter"
         ),
         "given family",
         "en",
@@ -56,42 +56,54 @@ CULTURES: tuple[Culture, ...] = (
     ),
     Culture(
         _list("Siobhán, Aoife, Niamh, Róisín, Ciara, Seán, Pádraig, Eoin, Declan, Conor, Máire, Fionn"),
-        _list("O'Brien, O'Sullivan, McCarthy, Ní Dhomhnaill, Byrne, Gallagher, Mac Giolla, Kavanagh, O'Neill"),
+        _list(
+            "O'Brien, O'Sullivan, McCarthy, Ní Dhomhnaill, Byrne, Gallagher, Mac Giolla, Kavanagh, O'Neill"
+        ),
         "given family",
         "en",
         1.5,
     ),
     Culture(
         _list("Jürgen, Käthe, Björn, Anneliese, Sören, Günther, Ulrike, Heike, Matthias, Renate, Jörg, Lena"),
-        _list("Müller, von Bergen, Schäfer, Weiß, Krüger, zu Löwenthal, Hoffmann, Vogel, Böhm, Lindner, Groß"),
+        _list(
+            "Müller, von Bergen, Schäfer, Weiß, Krüger, zu Löwenthal, Hoffmann, Vogel, Böhm, Lindner, Groß"
+        ),
         "given family",
         "de",
         1.5,
     ),
     Culture(
-        _list("Hélène, François, Zoé, Aurélie, Benoît, Gaëlle, Noémie, Étienne, Mathilde, Loïc, Jean-Luc, Inès"),
+        _list(
+            "Hélène, François, Zoé, Aurélie, Benoît, Gaëlle, Noémie, Étienne, Mathilde, Loïc, Jean-Luc, Inès"
+        ),
         _list("Lefèvre, de la Tour, Béranger, Dubois, Garçon, d'Aubigny, Moreau, Le Goff, Chérif, Fournier"),
         "given family",
         "fr",
         1.3,
     ),
     Culture(
-        _list("María José, Íñigo, Lucía, Andrés, Begoña, Joaquín, Sofía, Raúl, Concepción, Álvaro, Noelia, Tomás"),
+        _list("María José, Íñigo, Lucía, Andrés, Begoña, Joaquín, Sofía, Raúl, Concepción, Álvaro, Tomás"),
         _list("García, Ibáñez, Muñoz, López, Peña, Fernández, Ruiz, Cañete, Ortega, Núñez, Salas, Vidal"),
         "two surnames",
         "es",
         1.3,
     ),
     Culture(
-        _list("João, Conceição, Inês, Antônio, Luíza, Vitória, Caetano, Beatriz, Gonçalo, Fátima, Rui, Tânia"),
-        _list("da Silva, dos Santos, Araújo, de Sá, Magalhães, Conceição, Pinto, Brandão, do Carmo, Assunção"),
+        _list(
+            "João, Conceição, Inês, Antônio, Luíza, Vitória, Caetano, Beatriz, Gonçalo, Fátima, Rui, Tânia"
+        ),
+        _list(
+            "da Silva, dos Santos, Araújo, de Sá, Magalhães, Conceição, Pinto, Brandão, do Carmo, Assunção"
+        ),
         "two surnames",
         "pt",
         1.2,
     ),
     Culture(
         _list("Sanne, Joost, Maaike, Willem, Femke, Pieter, Anouk, Daan, Liesbeth, Ruben, Geert, Noor"),
-        _list("van der Berg, de Vries, van Dijk, ter Horst, Bakker, van 't Hof, Visser, de Groot, Kuiper, Smit"),
+        _list(
+            "van der Berg, de Vries, van Dijk, ter Horst, Bakker, van 't Hof, Visser, de Groot, Kuiper, Smit"
+        ),
         "given family",
         "en",
         1.0,
@@ -105,8 +117,8 @@ CULTURES: tuple[Culture, ...] = (
     ),
     Culture(
         _list(
-            "Suharto, Wulandari, Sukma, Budiono, Ratnasari, Kartini, Suyanto, Dewi, Purnomo, Sulastri, Hartono, "
-            "Megawati, Widodo, Yuliana, Supriyadi"
+            "Suharto, Wulandari, Sukma, Budiono, Ratnasari, Kartini, Suyanto, Dewi, Purnomo, Sulastri, "
+            "Hartono, Megawati, Widodo, Yuliana, Supriyadi"
         ),
         (),
         "single",
@@ -124,7 +136,10 @@ CULTURES: tuple[Culture, ...] = (
         1.2,
     ),
     Culture(
-        _list("伟|wei, 芳|fang, 秀英|xiuying, 敏|min, 静|jing, 磊|lei, 洋|yang, 丽娟|lijuan, 志强|zhiqiang, 小明|xiaoming"),
+        _list(
+            "伟|wei, 芳|fang, 秀英|xiuying, 敏|min, 静|jing, 磊|lei, 洋|yang, 丽娟|lijuan, "
+            "志强|zhiqiang, 小明|xiaoming"
+        ),
         _list("王|wang, 李|li, 张|zhang, 刘|liu, 陈|chen, 欧阳|ouyang, 赵|zhao, 黄|huang, 周|zhou, 吴|wu"),
         "family given",
         "en",

@@ -23,13 +23,13 @@ __all__ = ["CANCELLED", "DELIVERED", "LOST", "place_orders"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-DELIVERED, CANCELLED, LOST = range(3)
+DELIVERED, CANCELLED, LOST = range(3)  # how an order ends
 CHANNELS = ("shop", "web", "phone")
 LINE_MINOR = 1100.0  # one more line for about every 11.00 of a basket
 MOST_LINES = 6
 CANCELLED_SHARE = 0.015
 LOST_SHARE = 0.06  # of late orders
-STUCK_SHARE = 0.18  # of late orders: a week or so on top
+STUCK_SHARE = 0.25  # of late orders: one or two weeks on top
 NOTE_SHARE = 0.02
 
 
@@ -64,7 +64,9 @@ def place_orders(world: World, book: DayBook) -> None:
         customer_id=[codes[entry] for entry in placed.customer.tolist()],
         channel=[CHANNELS[channel] for channel in placed.channel.tolist()],
         department=[DEPARTMENTS[number] for number in placed.department.tolist()],
-        promised_on=["" if served else due for served, due in zip(walk_in.tolist(), promised_on, strict=True)],
+        promised_on=[
+            "" if served else due for served, due in zip(walk_in.tolist(), promised_on, strict=True)
+        ],
         delivered_at=[""] * person.size,
         status=["completed" if served else "open" for served in walk_in.tolist()],
     )
@@ -79,7 +81,8 @@ def place_orders(world: World, book: DayBook) -> None:
         product=first,
         quantity=quantity,
         price=price,
-        nagged=np.where(walk_in, placed.seconds, 0),
+        seconds=placed.seconds,
+        nagged=np.zeros(person.size),
     )
     _write_notes(world, book, placed, first)
     world.please(person, np.full(person.size, 0.004) * habits.base_satisfaction[person])
@@ -151,7 +154,7 @@ def _write_lines(world: World, book: DayBook, placed: _Placed) -> tuple[Ints, In
     made = np.where(placed.department == BAKERY, CAKES, HOUSEHOLD)[order]
     product = np.where(special[order], shelf.draw(made, luck=luck[1]), product)
     price = shelf.price_minor[product]
-    by_size = np.maximum((share / 50.0).round().astype(np.int64) * 50, np.where(made == CAKES, 900, 400))
+    by_size = np.maximum((share / 50.0).round().astype(np.int64) * 50, np.where(made == CAKES, 1200, 400))
     quantity = np.clip(np.floor(share / price + luck[3]).astype(np.int64), 1, 24)
     price = np.where(special[order], by_size, price)
     quantity = np.where(special[order], 1, quantity)
@@ -180,12 +183,12 @@ def _promise(world: World, book: DayBook, placed: _Placed) -> tuple[Ints, Ints, 
     luck = rng.random((5, n))
     late = luck[0] < world.lateness.of(placed.department, due=promised)
     delay = np.minimum(rng.geometric(0.42, n), 12) + np.where(
-        luck[1] < STUCK_SHARE, 4 + (luck[2] * 11).astype(np.int64), 0
+        luck[1] < STUCK_SHARE, 5 + (luck[2] * 12).astype(np.int64), 0
     )
     early = (luck[1] < 0.15) & (promised - day > 1)
     arrives = np.where(late, promised + delay, promised - early)
     lost = late & (luck[3] < LOST_SHARE)
-    arrives = np.where(lost, promised + 9 + (luck[2] * 12).astype(np.int64), arrives)
+    arrives = np.where(lost, promised + 10 + (luck[2] * 12).astype(np.int64), arrives)
     withdrawn = luck[4] < CANCELLED_SHARE
     arrives = np.where(withdrawn, np.maximum(day + 1, promised - 1), arrives)
     walk_in = placed.department == COUNTER
@@ -204,7 +207,7 @@ def _write_notes(world: World, book: DayBook, placed: _Placed, product: Ints) ->
         known = INTERPRETATIONS if draw % 7 == 0 else NOTES[department]
         authors.append(STAFF[department][draw % len(STAFF[department])])
         text = known[draw // 7 % len(known)]
-        texts.append(text.format(product=shelf.product[product[place]].lower()))
+        texts.append(text.format(product=shelf.spoken[product[place]]))
     book.put(
         "notes",
         placed.seconds[noted] + 240,

@@ -1,8 +1,8 @@
 """Who lives in the town, and the habits nobody can see: the truth that a tool should come near to.
 
-Rhythm is a renewal process with gamma gaps (shape k: 1 is random, large is regular) that ends after a purchase
-with a hidden probability; some people come once a week on their day, like clockwork. Worth is gamma-gamma:
-each person has a mean spend, and orders scatter around it.
+Rhythm is a renewal process with gamma gaps (shape k: 1 is random, large is regular) that ends after a
+purchase with a hidden probability; some people come once a week on their day, like clockwork. Worth is
+gamma-gamma: each person has a mean spend, and orders scatter around it.
 
 Sources: Fader, Hardie and Lee (2005), the beta-geometric rhythm; Platzer and Reutterer (2016), regularity k;
 Fader and Hardie (2013), gamma-gamma spend.
@@ -76,7 +76,7 @@ def draw_habits(rng: np.random.Generator, *, people: int, days: int) -> Habits:
     rate = np.where(steady, rng.uniform(0.15, 0.55, n), 0.012 + rng.gamma(1.1, 0.075, n))
     k = np.where(steady, rng.uniform(3.0, 9.0, n), rng.uniform(0.8, 1.6, n))
     loyal = rng.random(n) < 0.3
-    dropout = np.where(loyal, rng.beta(1.0, 200.0, n), rng.beta(1.0, 25.0, n))
+    dropout = np.where(loyal, rng.beta(1.0, 200.0, n), rng.beta(1.0, 20.0, n))
     per_minor = rng.gamma(SPREAD_SHAPE, 1.0 / SPEND_SCALE_MINOR, n)
     taste, category, favourites = _draw_taste(rng, n)
     return Habits(

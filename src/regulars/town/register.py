@@ -26,11 +26,33 @@ PHONE_LOST = 0.10
 
 DOMAINS = ("example.com", "example.org", "example.net", "mail.example", "post.example", "inbox.example")
 STREETS = (
-    "Harbour Street, Quay Road, Ropewalk, Chandler's Row, Lighthouse Lane, Mill Bank, Saltmarsh Way, Church Hill, "
-    "Fishers' Yard, Orchard Close, Customs House Square, Herring Lane, Upper Green, Station Road, Weavers' Court"
-).split(", ")
+    "Harbour Street",
+    "Quay Road",
+    "Ropewalk",
+    "Chandler's Row",
+    "Lighthouse Lane",
+    "Mill Bank",
+    "Saltmarsh Way",
+    "Church Hill",
+    "Fishers' Yard",
+    "Orchard Close",
+    "Customs House Square",
+    "Herring Lane",
+    "Upper Green",
+    "Station Road",
+    "Weavers' Court",
+)
 CITIES = ("Harbour Town", "Harbour Town", "Harbour Town", "Saltmarsh", "Upper Quay", "Millbank")
-COMPANY_WORDS = ("Tidewater", "Ropewalk", "Northquay", "Lantern", "Millbank", "Gullwing", "Saltmarsh", "Anchor")
+COMPANY_WORDS = (
+    "Tidewater",
+    "Ropewalk",
+    "Northquay",
+    "Lantern",
+    "Millbank",
+    "Gullwing",
+    "Saltmarsh",
+    "Anchor",
+)
 COMPANY_KINDS = ("Architects", "Boatyard", "Dental Practice", "Books", "Surveyors", "Guest House", "Printers")
 
 
@@ -138,7 +160,7 @@ def _companies(rng: np.random.Generator, cards: _Cards, order: list[int], *, cou
         if len(staff) < 3:
             break
         pick = company + shift
-        word, kind = COMPANY_WORDS[pick % 8], COMPANY_KINDS[pick // 8 % 7]
+        word, kind = COMPANY_WORDS[pick % 8], COMPANY_KINDS[pick % 7]
         number = str(company // 56 + 1) if company >= 56 else ""
         title = f"{word} {kind} {number}".strip()
         domain = f"{plain(word)}-{plain(kind)}{number}.example"

@@ -1,8 +1,7 @@
-"""Things that wait for their day: orders under way, open tickets, promises to keep, goods on their way back."""
+"""Things that wait for their day: orders under way, open tickets, promises to keep, goods coming back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,14 @@ Flags = NDArray[np.bool_]
 
 
 class Waiting:
-    """A pool of rows held as columns; memory follows what waits, not what ever waited."""
+    """A pool of rows held as columns, named in one string; memory follows what waits, not what ever did."""
 
     __slots__ = ("_columns",)
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._columns: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=np.int64) for name in names}
+    def __init__(self, names: str) -> None:
+        self._columns: dict[str, NDArray[np.int64]] = {
+            name: np.empty(0, dtype=np.int64) for name in names.split()
+        }
 
     def __len__(self) -> int:
         return int(next(iter(self._columns.values())).size)

@@ -31,7 +31,7 @@ TICKETS: dict[str, tuple[str, ...]] = {
         "My {product} came later than you promised. I had planned around that day.",
         "The order arrived, but not on the day we agreed.",
         "You said a day and it came after it, again without a call.",
-        "The {product} was late. Please tell me beforehand next time.",
+        "I had to wait for the {product}. Please tell me beforehand next time.",
         "I waited in for the delivery and it came on another day.",
     ),
     "overdue": (
@@ -42,11 +42,11 @@ TICKETS: dict[str, tuple[str, ...]] = {
         "The promised day came and went. When will it arrive?",
     ),
     "fault": (
-        "The {product} was damaged when I opened the bag.",
+        "When I opened the bag I found the {product} damaged.",
         "One item was wrong: I did not ask for {product}.",
-        "The {product} was not fresh.",
-        "The {product} was missing from the order but is on the bill.",
-        "The {product} broke the first time we used it.",
+        "I had to throw the {product} away.",
+        "You charged me for {product}, but there was none in the bag.",
+        "I was given somebody else's order instead of my {product}.",
     ),
     "lost": (
         "You cancelled my order because it could not be found. I would like to know why.",
@@ -54,29 +54,36 @@ TICKETS: dict[str, tuple[str, ...]] = {
     ),
     "question": (
         "Do you have the {product} in a larger size?",
-        "Does the {product} contain nuts?",
+        "Are there nuts in the {product}?",
         "When do you close on the day before the holiday?",
-        "Is the {product} coming back soon?",
+        "When will you have {product} again?",
         "Can I change the delivery day of a standing order?",
         "Do you deliver to Upper Quay on Saturdays?",
     ),
     "request": (
         "Please send me an invoice for my last order.",
         "Please note my new telephone number.",
-        "Could you set aside a {product} for Friday?",
+        "Could you set aside some {product} for Friday?",
         "Please leave deliveries with the neighbour at number 12.",
         "Could you ring me about an order for a larger party?",
-        "Please tell me when {product} is in stock again.",
+        "Please tell me when you have {product} again.",
     ),
 }
 
 PROMISES: dict[str, tuple[str, ...]] = {
     "late": ("Call back about the credit note", "Write with the reason for the late delivery"),
     "overdue": ("Call back with a new delivery day", "Find out where the order is and ring"),
-    "fault": ("Refund the {product}", "Send a new {product}", "Call back about the credit note"),
+    "fault": ("Refund the {product}", "Send the {product} again", "Call back about the credit note"),
     "lost": ("Call back about the credit note", "Refund the cancelled order"),
     "question": ("Ask the {department} and call back", "Send the list of ingredients of {product}"),
-    "request": ("Send the invoice", "Set aside a {product}", "Ring about the larger order"),
+    "request": ("Send the invoice", "Set aside some {product}", "Ring about the larger order"),
+    "bakery": ("Set aside some {product}", "Write down the price of a cake for twenty and ring"),
+    "buying": ("Ring when the {product} can be had again", "Ask the supplier about a larger size and ring"),
+    "service desk": (
+        "Call back about the credit note",
+        "Send the statement for the year",
+        "Correct the address",
+    ),
 }
 
 NOTES: dict[str, tuple[str, ...]] = {
@@ -85,12 +92,12 @@ NOTES: dict[str, tuple[str, ...]] = {
         "Bought {product} for a neighbour who is ill.",
         "Prefers to be served in the morning before nine.",
         "Brings their own bags.",
-        "Said the {product} was better last year.",
-        "Asked whether we could slice the {product} thinner.",
+        "Said they liked the {product} better last year.",
+        "Asked where our {product} comes from.",
     ),
     "bakery": (
         "Wants no nuts in anything that is baked to order.",
-        "Ordered {product} for a birthday next week.",
+        "Ordering for a birthday next week.",
         "Asked for less sugar in the {product}.",
         "Collects on the way from work, usually after five.",
     ),
@@ -108,7 +115,7 @@ NOTES: dict[str, tuple[str, ...]] = {
         "Asked not to be called at work.",
     ),
     "buying": (
-        "Looking for a {product} in green.",
+        "Looking for {product} in another size.",
         "Asked us to order {product} by the dozen.",
         "Compared our price with another shop's and stayed.",
     ),
@@ -125,14 +132,14 @@ INTERPRETATIONS: tuple[str, ...] = (
 
 REASONS: dict[str, tuple[str, ...]] = {
     "late": ("came late", "not on the promised day", "had to wait for it", ""),
-    "fault": ("item was damaged", "wrong item", "not fresh", ""),
-    "good": ("friendly and quick", "as always", "on the promised day", "good bread", "", "", ""),
+    "fault": ("item was damaged", "wrong item", "one item missing", ""),
+    "good": ("friendly and quick", "as always", "everything was there", "good choice", "", "", ""),
     "fair": ("fine", "a bit of a queue", "prices went up", "", "", ""),
     "poor": ("not what it used to be", "nobody had time", "too many letters", "", ""),
 }
 
 RETURN_REASONS: dict[str, tuple[str, ...]] = {
-    "fault": ("damaged", "wrong item", "not fresh", "faulty"),
+    "fault": ("damaged", "wrong item", "not as described"),
     "choice": ("changed mind", "too large", "bought twice", "did not suit"),
 }
 
@@ -140,18 +147,18 @@ REVIEWS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "good": (
             "Good bread and people who remember what you bought last time.",
-            "The {product} is the best in town.",
+            "I come for the {product} and stay for a chat.",
             "Ordered for a birthday and everything was right.",
             "A proper shop. I send my neighbours here.",
         ),
         "fair": (
             "Fine for everyday things, a little dear.",
-            "Good {product}, but the queue on Saturday is long.",
+            "I like the {product}, but the queue on Saturday is long.",
             "The shop is good, the delivery less so.",
         ),
         "poor": (
             "Promised one day, delivered on another.",
-            "The {product} was not fresh and nobody rang back.",
+            "I had trouble with the {product} and nobody rang back.",
             "It used to be better. I waited a week.",
         ),
     },

@@ -92,8 +92,15 @@ class World:
         return np.where(second, self.register.second_entry[person], self.register.first_entry[person])
 
 
-def open_world(rng: np.random.Generator, *, start: date, habits: Habits, register: Register, lateness: Lateness,
-               days: int) -> World:  # fmt: skip
+def open_world(
+    rng: np.random.Generator,
+    *,
+    start: date,
+    days: int,
+    habits: Habits,
+    register: Register,
+    lateness: Lateness,
+) -> World:
     """The evening before the first day: customers from before are about to come again at some point."""
     n = habits.count
     gap = rng.gamma(habits.regularity_k, 7.0 / (habits.rate_per_week * habits.regularity_k))
@@ -119,9 +126,9 @@ def open_world(rng: np.random.Generator, *, start: date, habits: Habits, registe
         track_ok=has_email & (rng.random(n) < 0.55),
         open_tickets=np.zeros(n, dtype=np.int64),
         under_way=Waiting(
-            "number person customer department promised arrives ends_as product quantity price nagged".split()
+            "number person customer department promised arrives ends_as product quantity price seconds nagged"
         ),
-        tickets=Waiting("number person customer opened closes complaint department".split()),
-        promises=Waiting("number person due kept".split()),
-        coming_back=Waiting("number customer product quantity price day fault".split()),
+        tickets=Waiting("number person customer opened closes complaint department"),
+        promises=Waiting("number person due kept"),
+        coming_back=Waiting("number customer product quantity price day fault"),
     )

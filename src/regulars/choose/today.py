@@ -1,0 +1,38 @@
+"""Today: whom to look at first, from all customers, in hard levels. Service always stands above anything else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..definition import read_definition
+from ..settings import Settings
+
+__all__ = ["CONSENTS", "TOUCHES", "first_in_line"]
+
+TOUCHES: Final = read_definition("understand/touches")
+CONSENTS: Final = read_definition("understand/consents")
+
+
+def first_in_line(debts: pa.Table, portraits: pa.Table, *, settings: Settings, licensed: bool, more: int = 2) -> tuple[list[int], int]:
+    """Return the customers to look at, in order, and how many more are waiting.
+
+    `debts` is sorted by weight within each customer. Those we owe come first, by weight and then by how long; after them
+    come unusual silences, most to lose first. `more` times the wanted length is returned, because some may be withheld.
+    """
+    owed = debts.sort_by([("severity", "descending"), ("due_day", "ascending"), ("trace_id", "ascending")])
+    waiting = list(dict.fromkeys(owed.column("customer").to_pylist()))
+    quiet = silent(portraits, settings) if licensed else []
+    waiting += [customer for customer in quiet if customer not in set(waiting)]
+    return waiting[: settings.today_rows * more], len(waiting)
+
+
+def silent(portraits: pa.Table, settings: Settings) -> list[int]:
+    """Return customers whose silence is unusual for them, those with most expected spending first."""
+    unusual = portraits.filter(pc.greater_equal(pc.fill_null(portraits.column("surprise"), 0.0), settings.silence_bits))
+    worth = pc.fill_null(unusual.column("worth"), 0.0).to_numpy()
+    order = np.lexsort((unusual.column("customer").to_numpy(), -worth))
+    return [int(number) for number in unusual.column("customer").to_numpy()[order]]

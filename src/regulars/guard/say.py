@@ -1,0 +1,128 @@
+"""Say, the third door: may this line be shown to somebody who serves the customer, and how may they use it?
+
+"Would they be surprised that we know this?" The table is read from the top; the first rule that matches decides, and what
+no rule matches is hidden. Raising sensitivity, age or inference never loosens an outcome (`tests/guard/test_say.py` tries
+every combination). Evidence for each rule: Kim, Barasz and John (2019); Nissenbaum's contextual integrity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ..respond.briefing import Claim, Line
+from ..verdict import SEAL, Allowed, Outcome, Withheld
+
+__all__ = ["RULES", "Rule", "judge", "may_say"]
+
+SAY, USE, ASK, HIDE, REFUSE = Outcome.SAY, Outcome.USE, Outcome.ASK, Outcome.HIDE, Outcome.REFUSE
+THEIRS: Final = 0.95  # below this probability a trace may be somebody else's
+SURE: Final = 0.99
+YEAR, TWO_YEARS, THREE_YEARS = 12, 24, 36  # months
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its number in the table, when it speaks, what it decides, and why in plain words."""
+
+    number: int
+    matches: Callable[[Claim], bool]
+    decides: Callable[[Claim], Outcome]
+    why: str
+
+
+def sure(claim: Claim) -> bool:
+    """Tell whether it is theirs beyond reasonable doubt."""
+    return claim.identity >= SURE
+
+
+def as_counted(claim: Claim) -> Outcome:
+    """Return what the facts under an inference would be allowed."""
+    return judge(replace(claim, derivation="counted"))[0]
+
+
+def inferred(claim: Claim) -> Outcome:
+    """Decide about something worked out: at most a question, never looser than the facts it rests on."""
+    if claim.precision < 0.8 or claim.age_months > TWO_YEARS:
+        return HIDE
+    return min(ASK, as_counted(claim), key=lambda outcome: outcome.looseness)
+
+
+def seen_by_staff(claim: Claim) -> Outcome:
+    """Decide about what a colleague saw: one sighting is not a preference."""
+    if claim.age_months > YEAR:
+        return HIDE
+    settled = claim.derivation == "given" or (claim.occasions >= 3 and claim.spread)
+    return USE if claim.sensitivity == 0 and sure(claim) and settled else ASK
+
+
+def counted(claim: Claim) -> Outcome:
+    """Decide about a preference counted from what they did (three times, two places or two months)."""
+    if claim.age_months <= TWO_YEARS:
+        return USE if claim.occasions >= 3 and claim.spread and sure(claim) else ASK
+    return ASK if claim.age_months <= THREE_YEARS else HIDE
+
+
+def public(claim: Claim) -> Outcome:
+    """Decide about what they said of us in public."""
+    if claim.sensitivity or claim.derivation != "given" or claim.age_months > THREE_YEARS:
+        return HIDE
+    return SAY if sure(claim) and claim.age_months <= TWO_YEARS else ASK
+
+
+def tracked(claim: Claim) -> Outcome:
+    """Decide about web visits they agreed to: only as a kind of goods, and only after three visits."""
+    if claim.sensitivity or claim.occasions < 3 or claim.age_months > TWO_YEARS:
+        return HIDE
+    return USE if sure(claim) else ASK
+
+
+def personal(claim: Claim) -> bool:
+    """Tell whether it touches personal life: marked so, or about somebody else."""
+    return claim.sensitivity == 1 or claim.about_other
+
+
+def always(outcome: Outcome) -> Callable[[Claim], Outcome]:
+    """Decide the same whatever the claim."""
+    return lambda claim: outcome
+
+
+RULES: Final = (
+    Rule(1, lambda c: not c.purpose_fits, always(HIDE), "they objected, or it was not given for this purpose"),
+    Rule(2, lambda c: c.sensitivity >= 2 and c.derivation != "given", always(REFUSE), "a sensitive matter that nobody told us"),
+    Rule(3, lambda c: c.identity < THEIRS, always(HIDE), "it may be somebody else's: check the identity"),
+    Rule(4, lambda c: c.opinion, always(HIDE), "a colleague's opinion: ask the author to write what happened"),
+    Rule(5, lambda c: c.safety and c.source == "told_us" and c.consent, always(USE), "a safety need they told us"),
+    Rule(6, lambda c: c.sensitivity >= 2 and c.source == "told_us" and c.consent and c.age_months <= YEAR and sure(c) and not c.about_other, always(USE), "a sensitive matter they gave us for this"),
+    Rule(7, lambda c: c.sensitivity >= 2, always(HIDE), "a sensitive matter"),
+    Rule(8, lambda c: c.source in ("third_party", "public_web"),
+         lambda c: USE if c.admin_allows and c.sensitivity == 0 and c.derivation == "given" and not c.about_other else HIDE, "bought or found elsewhere"),
+    Rule(9, lambda c: c.about_other and not c.they_told, always(HIDE), "it is about somebody else, who did not tell us"),
+    Rule(10, lambda c: c.derivation == "inferred" and not personal(c), inferred, "worked out by a model: ask, don't tell"),
+    Rule(11, lambda c: c.source == "public_to_us", lambda c: HIDE if personal(c) else public(c), "they said it about us in public"),
+    Rule(12, lambda c: c.source == "tracked_other", always(HIDE), "followed without a valid consent"),
+    Rule(13, lambda c: c.source == "tracked_consented", lambda c: HIDE if personal(c) else tracked(c), "web visits they agreed to"),
+    Rule(14, lambda c: personal(c) and c.derivation != "given", always(HIDE), "personal life, concluded and not told"),
+    Rule(15, lambda c: c.source == "staff_saw", lambda c: seen_by_staff(replace(c, sensitivity=1) if personal(c) else c), "a colleague saw it"),
+    Rule(16, lambda c: c.derivation == "counted", counted, "a habit counted from what they did"),
+    Rule(17, lambda c: personal(c) and c.source == "told_us" and c.age_months <= YEAR and sure(c), always(SAY), "personal, told us within the year"),
+    Rule(18, lambda c: personal(c) and c.source == "did_with_us" and c.age_months <= YEAR and sure(c), always(USE), "personal, from what they did with us"),
+    Rule(19, lambda c: not personal(c) and c.age_months <= TWO_YEARS and c.source in ("told_us", "did_with_us"), lambda c: SAY if sure(c) else ASK, "they told us, or did it with us"),
+    Rule(20, lambda c: not personal(c) and c.age_months <= THREE_YEARS and c.source in ("told_us", "did_with_us"), always(ASK), "two years old: ask whether it still holds"),
+)  # fmt: skip
+UNMATCHED: Final = Rule(21, lambda c: True, always(HIDE), "no rule allows it")
+
+
+def judge(claim: Claim) -> tuple[Outcome, Rule]:
+    """Return what the table decides about a claim, and by which rule."""
+    rule = next((rule for rule in RULES if rule.matches(claim)), UNMATCHED)
+    return rule.decides(claim), rule
+
+
+def may_say(line: Line) -> Allowed[Line] | Withheld[Line]:
+    """Judge one line of a page."""
+    outcome, rule = judge(line.claim)
+    if outcome in (HIDE, REFUSE):
+        return Withheld(line, outcome, rule.number, rule.why)
+    return Allowed(line, outcome, rule.number, rule.why, SEAL)
