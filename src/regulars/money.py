@@ -15,10 +15,32 @@ from .errors import CurrencyError
 __all__ = ["NO_CURRENCY", "Money", "decimals_of"]
 
 NO_CURRENCY: Final = "XXX"
+FIGURES: Final = 3  # of an estimate; more would look surer than it is
 # ISO 4217: how many decimals a currency has, where it is not two.
 DECIMALS: Final = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 # Signs that stand for one currency only; all others are written with their code.
 SIGNS: Final = {"EUR": "€", "GBP": "£", "INR": "₹"}
@@ -59,12 +81,15 @@ class Money:
         return self.written(decimals_of(self.currency))
 
     def rounded(self) -> str:
-        """Write the amount in whole units, for a range that is an estimate anyway.
+        """Write an amount that is an estimate: in whole units, to three figures.
 
-        >>> Money(48049, "EUR").rounded()
-        '€480'
+        >>> Money(48049, "EUR").rounded(), Money(10643354, "EUR").rounded()
+        ('€480', '€106,000')
         """
-        return self.written(0)
+        decimals = decimals_of(self.currency)
+        minor = Decimal(self.minor)
+        places = min(-decimals, FIGURES - 1 - minor.adjusted())
+        return Money(int(round(minor, places)), self.currency).written(0)
 
     def written(self, decimals: int) -> str:
         """Write the amount with so many decimals and the sign or code of its currency."""

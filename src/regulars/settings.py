@@ -65,12 +65,17 @@ def checked(given: dict[str, Any], *, where: str) -> Settings:
     kept = {name: value for name, value in given.items() if name in known}
     for name, value in kept.items():
         default = known[name].default
-        if isinstance(value, bool) or not isinstance(value, (int, float) if isinstance(default, float) else type(default)):
+        if isinstance(value, bool) or not isinstance(
+            value, (int, float) if isinstance(default, float) else type(default)
+        ):
             mistakes.append(f"'{name}' is {value!r}, but should be like {default!r}.")
     if not mistakes:
         mistakes = list(unlikely(Settings(**kept)))
     if mistakes:
-        raise SettingsError(f"{where} has {len(mistakes)} mistakes: " + " ".join(mistakes), now="Mend them all, then try again.")
+        raise SettingsError(
+            f"{where} has {len(mistakes)} mistakes: " + " ".join(mistakes),
+            now="Mend them all, then try again.",
+        )
     return Settings(**kept)
 
 

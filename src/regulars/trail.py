@@ -70,11 +70,17 @@ def why(home: Home, line_id: str, *, now: datetime) -> Why:
     name, _, day = line_id.strip().partition("@")
     customer, dot, key = name.rpartition(".")
     if not dot:
-        raise NotFound(f"{line_id!r} names no line.", now="Write it as CUSTOMER.KEY, as the briefing prints it, for example 7f3k2m9q4x1ta.gap.")
+        raise NotFound(
+            f"{line_id!r} names no line.",
+            now="Write it as CUSTOMER.KEY, as the briefing prints it, for example 7f3k2m9q4x1ta.gap.",
+        )
     found = story(home, customer, now=now, as_of=date_in(day, line_id) if day else None)
     line = next((line for line in found.page.lines if line.it.key == key), None)
     if line is None:
-        raise NotFound(f"The briefing of {found.page.label} has no line {key!r}.", now=nearest(key, [line.it.key for line in found.page.lines]))
+        raise NotFound(
+            f"The briefing of {found.page.label} has no line {key!r}.",
+            now=nearest(key, [line.it.key for line in found.page.lines]),
+        )
     behind = evidence(found, line.it)
     return Why(
         line_id=f"{found.page.customer}.{key}" + (f"@{day}" if day else ""),
@@ -113,7 +119,9 @@ def definition_of(name: str) -> Definition | None:
 
 def record_of(found: Story, line: Line) -> str:
     """Say how well the method behind a line did when it was checked."""
-    model = {"buys_soon": "buys_soon", "surprise": "buys_soon", "worth": "worth"}.get(line.estimate.name if line.estimate else "")
+    model = {"buys_soon": "buys_soon", "surprise": "buys_soon", "worth": "worth"}.get(
+        line.estimate.name if line.estimate else ""
+    )
     return next((str(licence["why"]) for licence in found.run.notes["licences"] if licence["model"] == model), "")
 
 
@@ -128,35 +136,86 @@ def walk(home: Home, place: str, *, now: datetime) -> Walk:
     found = traces(home.traces_of_row(file_ids, int(number)))
     if not found:
         refused = home.refused_at(file_ids, int(number))
-        raise NotFound(f"Line {number} of {name} made no trace{': ' + refused if refused else ''}.", now="Line numbers count as in an editor, the header being line 1.")
+        raise NotFound(
+            f"Line {number} of {name} made no trace{': ' + refused if refused else ''}.",
+            now="Line numbers count as in an editor, the header being line 1.",
+        )
     return Walk(place, tuple(found), tuple(steps(home, found)))
 
 
 def steps(home: Home, found: list[Trace]) -> list[Step]:
     """Tell the steps of a row, noun by noun."""
-    out = [Step("listen", "listen/hear.py hear()", f"{len(found)} {'trace' if len(found) == 1 else 'traces'}: " + "; ".join(told_trace(trace) for trace in found))]
+    out = [
+        Step(
+            "listen",
+            "listen/hear.py hear()",
+            f"{len(found)} {'trace' if len(found) == 1 else 'traces'}: "
+            + "; ".join(told_trace(trace) for trace in found),
+        )
+    ]
     first = found[0]
     out.append(Step("guard", "guard/keep.py may_keep()", f"kept for {first.purpose}, on the ground of {first.basis}"))
-    out.append(Step("store", "store/home.py Batch.commit()", f"in {home.segment_of(first.trace_id)}, as {', '.join(trace.trace_id for trace in found)}"))
+    out.append(
+        Step(
+            "store",
+            "store/home.py Batch.commit()",
+            f"in {home.segment_of(first.trace_id)}, as {', '.join(trace.trace_id for trace in found)}",
+        )
+    )
     run = home.runs.current()
     customer = home.customer_of_subject(run, first.subject)
     if customer is None:
-        return [*out, Step("recognise", "recognise/join.py members_table()", "not turned yet: run 'regulars turn'")]
+        return [
+            *out,
+            Step("recognise", "recognise/join.py members_table()", "not turned yet: run 'regulars turn'"),
+        ]
     page = told(home, run, customer)
-    out.append(Step("recognise", "recognise/join.py members_table()", f"{page.page.label} = {page.page.customer}, through {', '.join(first.who)}"))
+    out.append(
+        Step(
+            "recognise",
+            "recognise/join.py members_table()",
+            f"{page.page.label} = {page.page.customer}, through {', '.join(first.who)}",
+        )
+    )
     ids = {trace.trace_id for trace in found}
-    measured = [name for name, measure in MEASURES.items() if any(trace.kind in measure.kinds for trace in found) and page.material.portrait.estimate(name)]
-    out.append(Step("understand", "understand/portray.py portrait_of()", f"counts in {', '.join(measured) if measured else 'no estimate'}"))
+    measured = [
+        name
+        for name, measure in MEASURES.items()
+        if any(trace.kind in measure.kinds for trace in found) and page.material.portrait.estimate(name)
+    ]
+    out.append(
+        Step(
+            "understand",
+            "understand/portray.py portrait_of()",
+            f"counts in {', '.join(measured) if measured else 'no estimate'}",
+        )
+    )
     owed = [debt.kind for debt in page.material.portrait.debts if debt.trace in ids]
-    out.append(Step("choose", "choose/pick.py pick()", f"{'is a debt (' + ', '.join(owed) + '); ' if owed else ''}the one next action is: {page.page.choice.action.do}"))
-    lines = [line.it.key for line in page.page.lines if ids.intersection(line.it.evidence.traces) or rests_on(line.it, found)]
-    out.append(Step("respond", "respond/draft.py draft()", f"stands behind {', '.join(lines) if lines else 'no line of the briefing today'}"))
+    out.append(
+        Step(
+            "choose",
+            "choose/pick.py pick()",
+            f"{'is a debt (' + ', '.join(owed) + '); ' if owed else ''}the one next action is: {page.page.choice.action.do}",
+        )
+    )
+    lines = [
+        line.it.key for line in page.page.lines if ids.intersection(line.it.evidence.traces) or rests_on(line.it, found)
+    ]
+    out.append(
+        Step(
+            "respond",
+            "respond/draft.py draft()",
+            f"stands behind {', '.join(lines) if lines else 'no line of the briefing today'}",
+        )
+    )
     return out
 
 
 def rests_on(line: Line, found: list[Trace]) -> bool:
     """Tell whether a line's estimate counted one of the traces."""
-    kinds: tuple[str, ...] = MEASURES[line.estimate.name].kinds if line.estimate and line.estimate.name in MEASURES else ()
+    kinds: tuple[str, ...] = (
+        MEASURES[line.estimate.name].kinds if line.estimate and line.estimate.name in MEASURES else ()
+    )
     return any(trace.kind in kinds for trace in found)
 
 

@@ -1,9 +1,25 @@
 """Choose: pick one thing to do, and make an Action of it. Start reading at `action.py`; `pick.py` tells the stages."""
 
-from .action import Action, Choice, Consent, Dropped, Touch
-from .menu import NOTHING, spoken, when
+from .action import Action, Choice, Consent, Dropped, Touch, days, one_in, when
+from .menu import NOTHING, spoken
 from .pick import pick
 from .pressure import pressure_of
 from .today import CONSENTS, TOUCHES, first_in_line
 
-__all__ = ["CONSENTS", "NOTHING", "TOUCHES", "Action", "Choice", "Consent", "Dropped", "Touch", "first_in_line", "pick", "pressure_of", "spoken", "when"]
+__all__ = [
+    "CONSENTS",
+    "NOTHING",
+    "TOUCHES",
+    "Action",
+    "Choice",
+    "Consent",
+    "Dropped",
+    "Touch",
+    "days",
+    "first_in_line",
+    "one_in",
+    "pick",
+    "pressure_of",
+    "spoken",
+    "when",
+]

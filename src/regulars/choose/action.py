@@ -1,10 +1,19 @@
-"""Action: one thing a person could do next, with its reason. "Nothing" is one, and often the best. The noun of `choose`."""
+"""Action: one thing a person could do next, with its reason. The noun of `choose`.
+
+"Nothing" is one of them, and often the best. `days`, `when` and `one_in` write time and odds, for an action and for the
+page it stands on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
 
-__all__ = ["Action", "Choice", "Consent", "Dropped", "Touch"]
+__all__ = ["Action", "Choice", "Consent", "Dropped", "Touch", "days", "one_in", "when"]
+
+START: Final = date(1970, 1, 1)
+RAREST: Final = 1000  # no history is long enough to say how much rarer something is
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +76,33 @@ class Consent:
     given: bool
     day: int
     trace: str
+
+
+def days(count: float) -> str:
+    """Write a number of days.
+
+    >>> days(1), days(24.4)
+    ('1 day', '24 days')
+    """
+    whole = round(count)
+    return f"{whole} {'day' if whole == 1 else 'days'}"
+
+
+def when(day: int) -> str:
+    """Write a day as people do.
+
+    >>> when(0)
+    '1 Jan 1970'
+    """
+    found = START + timedelta(days=day)
+    return f"{found.day} {found:%b %Y}"
+
+
+def one_in(bits: float) -> str:
+    """Say how rare something is that surprises by so many bits.
+
+    >>> one_in(4), one_in(60)
+    ('1 time in 16', 'less than 1 time in 1,000')
+    """
+    rarity = 2.0 ** min(bits, 60.0)
+    return f"1 time in {rarity:.0f}" if rarity <= RAREST else f"less than 1 time in {RAREST:,}"

@@ -10,20 +10,24 @@ import pyarrow.compute as pc
 
 from ..definition import read_definition
 from ..settings import Settings
+from ..understand.portrait import DEBT_ORDER
 
 __all__ = ["CONSENTS", "TOUCHES", "first_in_line"]
 
-TOUCHES: Final = read_definition("understand/touches")
-CONSENTS: Final = read_definition("understand/consents")
+TOUCHES: Final = read_definition("choose/touches")
+CONSENTS: Final = read_definition("choose/consents")
 
 
-def first_in_line(debts: pa.Table, portraits: pa.Table, *, settings: Settings, licensed: bool, more: int = 2) -> tuple[list[int], int]:
+def first_in_line(
+    debts: pa.Table, portraits: pa.Table, *, settings: Settings, licensed: bool, more: int = 2
+) -> tuple[list[int], int]:
     """Return the customers to look at, in order, and how many more are waiting.
 
-    `debts` is sorted by weight within each customer. Those we owe come first, by weight and then by how long; after them
-    come unusual silences, most to lose first. `more` times the wanted length is returned, because some may be withheld.
+    Those we owe come first, by their weightiest debt and then by how long it is overdue; after them come unusual
+    silences, those with most expected spending first. `more` times the wanted length is returned, because some may be
+    withheld.
     """
-    owed = debts.sort_by([("severity", "descending"), ("due_day", "ascending"), ("trace_id", "ascending")])
+    owed = debts.sort_by(list(DEBT_ORDER))
     waiting = list(dict.fromkeys(owed.column("customer").to_pylist()))
     quiet = silent(portraits, settings) if licensed else []
     waiting += [customer for customer in quiet if customer not in set(waiting)]

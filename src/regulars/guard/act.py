@@ -18,7 +18,27 @@ from ..verdict import SEAL, Allowed, Outcome, Withheld
 __all__ = ["Situation", "may_do"]
 
 SUNDAY: Final = 6
-PURPOSES: Final = {"service": ("service",), "care": ("service", "marketing"), "selling": ("marketing",), "none": ()}
+# What a consent may be for, per purpose of an action. Somebody we owe is served; only selling needs to be agreed to.
+PURPOSES: Final = {
+    "service": ("service",),
+    "care": ("service", "marketing"),
+    "selling": ("marketing",),
+    "none": (),
+}
+EVERYTHING: Final = frozenset({"", "all", "any", "everything", "contact"})
+# Other words for the channels and purposes that consents are given for; what is not listed stands for itself.
+CHANNEL_WORDS: Final = {
+    "phone": "call", "telephone": "call", "tel": "call", "mobile": "call", "voice": "call", "calls": "call",
+    "email": "mail", "e-mail": "mail", "newsletter": "mail", "letter": "post", "text": "sms", "text message": "sms",
+}  # fmt: skip
+KNOWN_CHANNELS: Final = frozenset(
+    {"call", "mail", "post", "sms", "visit", "tracking", "web", "app", "push", "chat", "whatsapp"}
+)
+PURPOSE_WORDS: Final = {
+    "selling": "marketing", "sales": "marketing", "offers": "marketing", "advertising": "marketing",
+    "promotions": "marketing", "newsletter": "marketing", "services": "service", "orders": "service",
+}  # fmt: skip
+KNOWN_PURPOSES: Final = frozenset({"service", "marketing", "tracking"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +53,69 @@ class Situation:
 
 def may_do(action: Action, situation: Situation) -> Allowed[Action] | Withheld[Action]:
     """Judge an action; the first rule that matches decides."""
+    settings, unasked = situation.settings, action.purpose != "service"
     if action.purpose not in PURPOSES:
         return Withheld(action, Outcome.HIDE, 0, f"no rule knows the purpose {action.purpose!r}")
     if action.purpose == "none":
         return Allowed(action, Outcome.USE, 1, "doing nothing is always allowed", SEAL)
     if refusal := withdrawn(action, situation.consents):
         return Withheld(action, Outcome.HIDE, 2, refusal)
-    if action.purpose == "selling" and not any(agrees(consent, action) and consent.given for consent in situation.consents):
+    if action.purpose == "selling" and not any(agrees(consent, action) for consent in situation.consents):
         return Withheld(action, Outcome.HIDE, 3, "they have not agreed to be sold to on this channel")
-    if action.purpose != "service" and situation.pressure + action.weight > situation.settings.pressure_cap:
-        return Withheld(action, Outcome.HIDE, 4, f"we have asked enough of them lately (pressure {situation.pressure:.2f} of {situation.settings.pressure_cap:g})")
-    if action.purpose != "service" and situation.local_time is not None and quiet(situation.local_time, situation.settings):
-        return Withheld(action, Outcome.HIDE, 5, f"quiet hours: not before {situation.settings.quiet_until_hour}:00, not after {situation.settings.quiet_from_hour}:00, not on Sunday")
+    if unasked and not situation.pressure + action.weight <= settings.pressure_cap:
+        asked = f"pressure {situation.pressure:.2f} of {settings.pressure_cap:g}"
+        return Withheld(action, Outcome.HIDE, 4, f"we have asked enough of them lately ({asked})")
+    if unasked and situation.local_time is not None and quiet(situation.local_time, settings):
+        hours = f"not from {settings.quiet_from_hour}:00 until {settings.quiet_until_hour}:00, not on Sunday"
+        return Withheld(action, Outcome.HIDE, 5, f"quiet hours: {hours}")
     return Allowed(action, Outcome.USE, 6, "nothing speaks against it", SEAL)
 
 
 def withdrawn(action: Action, consents: Sequence[Consent]) -> str:
     """Return why a withdrawal forbids the action, or "". A withdrawal for everything forbids every channel."""
     for consent in consents:
-        if not consent.given and agrees(consent, action):
-            return f"they withdrew their consent to {consent.purpose or 'any contact'}" + (f" by {consent.channel}" if consent.channel else "")
+        if not consent.given and forbids(consent, action):
+            by = f" by {consent.channel}" if consent.channel else ""
+            return f"they withdrew their consent to {consent.purpose or 'any contact'}{by}"
     return ""
 
 
+def forbids(consent: Consent, action: Action) -> bool:
+    """Tell whether a withdrawal covers an action. A channel or purpose we cannot place is taken to cover it."""
+    channel, purpose = channel_of(consent.channel), purpose_of(consent.purpose)
+    covers_channel = channel in EVERYTHING or channel not in KNOWN_CHANNELS or channel == channel_of(action.channel)
+    covers_purpose = (
+        purpose in EVERYTHING
+        or purpose in PURPOSES[action.purpose]
+        or (purpose not in KNOWN_PURPOSES and action.purpose != "service")
+    )
+    return covers_channel and covers_purpose
+
+
 def agrees(consent: Consent, action: Action) -> bool:
-    """Tell whether a consent speaks about an action."""
-    return consent.channel in ("", action.channel) and (not consent.purpose or consent.purpose in PURPOSES[action.purpose])
+    """Tell whether a consent that was given covers an action, in so many words."""
+    channel, purpose = channel_of(consent.channel), purpose_of(consent.purpose)
+    return (
+        consent.given
+        and (channel in EVERYTHING or channel == channel_of(action.channel))
+        and (purpose in EVERYTHING or purpose in PURPOSES[action.purpose])
+    )
+
+
+def channel_of(word: str) -> str:
+    """Return the one name of a channel."""
+    plain = word.strip().lower()
+    return CHANNEL_WORDS.get(plain, plain)
+
+
+def purpose_of(word: str) -> str:
+    """Return the one name of a purpose."""
+    plain = word.strip().lower()
+    return PURPOSE_WORDS.get(plain, plain)
 
 
 def quiet(moment: datetime, settings: Settings) -> bool:
-    """Tell whether a local time is one at which nobody calls or writes to sell."""
-    return moment.weekday() == SUNDAY or moment.hour >= settings.quiet_from_hour or moment.hour < settings.quiet_until_hour
+    """Tell whether a local time is one at which nobody calls or writes unasked: at night, or on Sunday."""
+    start, end, hour = settings.quiet_from_hour, settings.quiet_until_hour, moment.hour
+    night = start <= hour < end if start < end else hour >= start or hour < end
+    return night or moment.weekday() == SUNDAY

@@ -1,4 +1,4 @@
-"""Learn: check ourselves against what happened. Start reading at `forecast.py`; `licence.py` says which model may speak."""
+"""Learn: check ourselves against what happened. Start reading at `forecast.py`; `licence.py`: which model may speak."""
 
 from .forecast import FORECASTS, forecasts_table
 from .licence import Licence, judged_chance, judged_worth

@@ -23,7 +23,15 @@ FORECASTS: Final = pa.schema(
 )
 
 
-def forecasts_table(customers: npt.NDArray[np.int64], p: npt.NDArray[np.float64], *, base: float, made_day: int, horizon_days: int, model: str) -> pa.Table:
+def forecasts_table(
+    customers: npt.NDArray[np.int64],
+    p: npt.NDArray[np.float64],
+    *,
+    base: float,
+    made_day: int,
+    horizon_days: int,
+    model: str,
+) -> pa.Table:
     """Return the forecasts "buys within the horizon" of all customers, for keeping."""
     known = np.isfinite(p)
     n = int(known.sum())

@@ -1,8 +1,9 @@
-"""Score: how well stated probabilities came true. Brier score (1950), gain in bits over the base rate, and reliability."""
+"""Score: how well stated probabilities came true: Brier score (1950), bits gained over the base rate, reliability."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +28,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A record of statements checked: their number, Brier scores of model and base rate, bits gained, hit rate, bins."""
+    """A record of statements checked: how many came true, Brier scores of model and base rate, bits gained, bins."""
 
     n: int
     hits: int
@@ -58,13 +59,21 @@ def score(p: Floats, base: float, came: npt.NDArray[np.bool_]) -> Score:
     gain = y * np.log2(sure / plain) + (1 - y) * np.log2((1 - sure) / (1 - plain))
     table = tuple(bins(p, y))
     off = sum(part.n * abs(part.said - part.came) for part in table) / n
-    return Score(n, int(y.sum()), float(np.mean((p - y) ** 2)), float(np.mean((base - y) ** 2)), float(gain.mean()), 1.0 - off, table)
+    return Score(
+        n,
+        int(y.sum()),
+        float(np.mean((p - y) ** 2)),
+        float(np.mean((base - y) ** 2)),
+        float(gain.mean()),
+        1.0 - off,
+        table,
+    )
 
 
 def bins(p: Floats, y: Floats) -> list[Bin]:
     """Return the reliability table."""
     found = []
-    for low, high in zip(EDGES[:-1], EDGES[1:], strict=True):
+    for low, high in pairwise(EDGES):
         inside = (p >= low) & ((p < high) | (high == 1.0))
         if inside.any():
             found.append(Bin(low, high, int(inside.sum()), float(p[inside].mean()), float(y[inside].mean())))

@@ -1,16 +1,20 @@
 """Listen: hear what happened, and make a Trace of it.
 
-`open_file` looks at a file, `guess_mapping` (or a mapping file) says what its columns mean, and `hear` turns its rows into
-traces. Start reading at `trace.py`, the noun; then `shapes.py`, what a row can be.
+`open_file` looks at a file, `guess_mapping` (or a mapping file) says what its columns mean, and `hear` turns its rows
+into traces. Start reading at `trace.py`, the noun; then `shapes.py`, what a row can be; then `hear.py`, the verb.
 """
 
 from .files import Piece, SourceFile, open_file
 from .guess import guess_mapping
-from .hear import COUNTED, Find, Found, Heard, Hearing, hear
+from .hear import Heard, hear
 from .identifiers import email_key, phone_key
-from .mapping import Mapping, read_mappings, write_mappings
+from .mapping import Mapping
+from .mapping_file import read_mappings, write_mappings
+from .numbering import COUNTED
 from .refused import Refused
-from .trace import KINDS, SCHEMA, Kind, Trace, instant, trace_id
+from .sheet import Hearing
+from .trace import KINDS, SCHEMA, Kind, Trace, again_id, instant, trace_id
+from .whose import Find, Found
 
 __all__ = [
     "COUNTED",
@@ -26,6 +30,7 @@ __all__ = [
     "Refused",
     "SourceFile",
     "Trace",
+    "again_id",
     "email_key",
     "guess_mapping",
     "hear",

@@ -7,23 +7,28 @@ the strongest hints wins. Nothing is hidden: the reasons are printed, and `--map
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import InvalidOperation
+from functools import partial
 from typing import Final
-
 
 from ..errors import MappingError
 from .files import SourceFile
 from .identifiers import email_key, phone_key, plain
 from .mapping import Mapping
-from .shapes import IDENTIFIERS, SHAPES, Role, Shape, header_words
-from .values import NUMERIC_DATE, decimal_comma, parsed, scaled
+from .numbering import key_roles
+from .numbers import decimal_comma, scaled
+from .roles import IDENTIFIERS, Role, header_words
+from .shapes import SHAPES, Shape
+from .times import NUMERIC_DATE, parsed
 
 __all__ = ["guess_mapping"]
 
 SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column
-ENOUGH: Final = 0.9  # share of values that must agree with a role
+ENOUGH: Final = 0.5  # share of values that must agree with a role; the header has already suggested it
+MARK: Final = re.compile(r"#\s?\w*\d+")  # how shops write the number of an order
 MANY: Final = ("customer", "email", "phone")  # roles that several columns may share
 
 
@@ -38,20 +43,28 @@ class Sample:
 def guess_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
     """Return the likeliest mapping of a file, with its reasons; raise MappingError where nothing fits."""
     sample = sampled(file)
-    best: tuple[float, Shape, dict[str, tuple[str, ...]]] | None = None
-    for shape in SHAPES:
-        columns = assigned(shape, sample)
-        if all(any(role in columns for role in group) for group in shape.needs) and named(shape, columns):
-            score = strength(shape, columns, file)
-            if best is None or score > best[0]:
-                best = (score, shape, columns)
+    if not any(sample.distinct.values()):
+        raise MappingError(f"{file.name} has a header and no rows.", now="Nothing was heard from it; export it again.")
+    best = max(likely(sample, file), key=lambda found: found[0], default=None)
     if best is None:
+        shown = ", ".join(header[:40] for header in file.headers[:20])
         raise MappingError(
-            f"{file.name} has the columns {', '.join(file.headers)}: they do not tell who did what and when.",
+            f"{file.name} has the columns {shown}: they do not tell who did what and when.",
             now="Say it in a mapping file and give it with --map (docs/listen.md shows one).",
         )
     _, shape, columns = best
-    return described(Mapping(shape=shape.name, columns=columns, zone=zone, currency=currency, purpose=shape.purpose, basis=shape.basis, file=file.name), file, shape, sample)
+    draft = Mapping(
+        shape.name, columns, zone=zone, currency=currency, purpose=shape.purpose, basis=shape.basis, file=file.name
+    )
+    return described(draft, file, shape, sample)
+
+
+def likely(sample: Sample, file: SourceFile) -> Iterator[tuple[float, Shape, dict[str, tuple[str, ...]]]]:
+    """Yield every shape that a file can have, with the columns it would use and how strong the hints are."""
+    for shape in SHAPES:
+        columns = assigned(shape, sample)
+        if all(any(role in columns for role in group) for group in shape.needs) and named(shape, columns):
+            yield strength(shape, columns, file), shape, columns
 
 
 def sampled(file: SourceFile) -> Sample:
@@ -60,7 +73,9 @@ def sampled(file: SourceFile) -> Sample:
     for piece in file.pieces(most=SAMPLE_ROWS):
         for header in file.headers:
             texts[header].extend(text or "" for text in piece.table.column(header).to_pylist())
-    distinct = {header: [text for text in dict.fromkeys(column) if plain(text)][:LOOKED_AT] for header, column in texts.items()}
+    distinct = {
+        header: [text for text in dict.fromkeys(column) if plain(text)][:LOOKED_AT] for header, column in texts.items()
+    }
     return Sample(texts, distinct)
 
 
@@ -69,19 +84,31 @@ def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
     columns: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
     for role in shape.roles:
-        suitable = [header for header in sample.texts if header not in taken and role.suits(header_words(header)) and agrees(role, sample.distinct[header])]
-        if not suitable:
-            continue
-        chosen = suitable if role.name in MANY else [closest(role, suitable)]
-        columns[role.name] = tuple(chosen)
-        taken.update(chosen)
+        suitable = [header for header in sample.texts if header not in taken and fits(role, header, sample)]
+        if suitable:
+            chosen = suitable if role.name in MANY else [closest(role, suitable)]
+            columns[role.name] = tuple(chosen)
+            taken.update(chosen)
     return columns
 
 
+def fits(role: Role, header: str, sample: Sample) -> bool:
+    """Tell whether a header suggests a role and its values agree."""
+    words, texts = header_words(header), sample.distinct[header]
+    if role.suits(words):
+        return agrees(role, texts)
+    return role.suits_marked(words) and bool(texts) and all(MARK.fullmatch(plain(text)) for text in texts)
+
+
 def closest(role: Role, headers: Sequence[str]) -> str:
-    """Of several headers for one role, prefer the one that shares most words with the role's name."""
+    """Of several headers for one role, prefer the one that shares most words with its name, then the shortest."""
     words = set(role.name.split("_"))
-    return max(headers, key=lambda header: (len(words & set(header_words(header).split())), "answer" in header.lower(), -len(header)))
+
+    def nearness(header: str) -> tuple[int, bool, int]:
+        own = header_words(header).split()
+        return len(words.intersection(own)), "answer" in own, -len(header)  # what the customer did, not what we asked
+
+    return max(headers, key=nearness)
 
 
 def agrees(role: Role, texts: Sequence[str]) -> bool:
@@ -95,19 +122,19 @@ def agrees(role: Role, texts: Sequence[str]) -> bool:
 
 def is_time(text: str) -> bool:
     """Tell whether a text is a date or a time."""
-    return any(works(lambda order=order: parsed(plain(text), order=order)) for order in ("day first", "month first"))  # type: ignore[misc]
+    return any(works(partial(parsed, plain(text), order=order)) for order in ("day first", "month first"))
 
 
 def is_number(text: str) -> bool:
     """Tell whether a text is a number or an amount."""
-    return works(lambda: scaled(plain(text), scale=1000, comma=False)) or works(lambda: scaled(plain(text), scale=1000, comma=True))
+    return any(works(partial(scaled, plain(text), scale=1000, comma=comma)) for comma in (False, True))
 
 
 def works(reading: Callable[[], object]) -> bool:
     """Tell whether a reading succeeds."""
     try:
         reading()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, InvalidOperation):
         return False
     return True
 
@@ -128,82 +155,95 @@ def named(shape: Shape, columns: dict[str, tuple[str, ...]]) -> bool:
 def strength(shape: Shape, columns: dict[str, tuple[str, ...]], file: SourceFile) -> float:
     """Return how strongly a file looks like a shape: roles found, its own ones thrice, its name, its date."""
     own = sum(role in shape.own for role in columns)
-    by_name = 4 if re.fullmatch(shape.named, file.path.stem.lower().replace("-", "_").replace("_", " ").replace(" dataset", "")) else 0
+    words = re.sub(r"[-_]+", " ", file.path.stem.lower()).removesuffix(" dataset")
+    by_name = 4 if re.fullmatch(shape.named, words) else 0
     dated = 1 if shape.makes[0].when in columns else 0
     return len(columns) + 3 * own + by_name + dated
 
 
-def described(mapping: Mapping, file: SourceFile, shape: Shape, sample: Sample) -> Mapping:
+def described(draft: Mapping, file: SourceFile, shape: Shape, sample: Sample) -> Mapping:
     """Add what the values tell: day-month order, decimals, scale, numbering; and say why."""
-    times = [text for role in shape.roles if role.holds == "time" and role.name in mapping.columns for text in sample.distinct[mapping.columns[role.name][0]]]
-    numbers = [text for role in shape.roles if role.holds == "number" and role.name in mapping.columns for text in sample.distinct[mapping.columns[role.name][0]]]
-    order, why = date_order(times, file, mapping, shape)
-    comma = decimal_comma(numbers)
-    scale = scale_of(sample, mapping)
-    numbered = is_numbered(mapping, shape, sample)
-    left_out = tuple(header for header in file.headers if header not in mapping.used)
+    times = played(draft, shape, "time")
+    order, why = date_order([text for header in times for text in sample.distinct[header]], file, times)
+    numbers = [text for header in played(draft, shape, "number") for text in sample.distinct[header]]
+    scale = scale_of(sample, draft)
     reasons = [f"one row is {shape.sentence}"]
-    reasons += [f"{role} = {', '.join(headers)}" for role, headers in mapping.columns.items()]
+    reasons += [f"{role} = {', '.join(headers)}" for role, headers in draft.columns.items()]
     if times:
-        reasons.append(f"dates are written {order} ({why}); times are meant in {mapping.zone}")
-    if "rating" in mapping.columns:
+        reasons.append(f"dates are written {order} ({why}); times are meant in {draft.zone}")
+    if "rating" in draft.columns:
         reasons.append(f"ratings go from {scale[0]} to {scale[1]}")
-    reasons += file.notes
-    return Mapping(
-        shape=mapping.shape, columns=mapping.columns, zone=mapping.zone, dates=order, decimals="comma" if comma else "point", currency=mapping.currency, scale=scale,
-        numbered=numbered, purpose=mapping.purpose, basis=mapping.basis, file=mapping.file, reasons=tuple(reasons), left_out=left_out,
-    )  # fmt: skip
+    return replace(
+        draft,
+        dates=order,
+        decimals="comma" if decimal_comma(numbers) else "point",
+        scale=scale,
+        numbered=is_numbered(draft, shape, sample),
+        reasons=(*reasons, *file.notes),
+        left_out=tuple(header for header in file.headers if header not in draft.used),
+    )
 
 
-def date_order(texts: Sequence[str], file: SourceFile, mapping: Mapping, shape: Shape) -> tuple[str, str]:
+def played(mapping: Mapping, shape: Shape, holds: str) -> tuple[str, ...]:
+    """Return the headers of all roles that hold times, or numbers."""
+    return tuple(
+        mapping.columns[role.name][0] for role in shape.roles if role.holds == holds and role.name in mapping.columns
+    )
+
+
+def date_order(texts: Sequence[str], file: SourceFile, headers: tuple[str, ...]) -> tuple[str, str]:
     """Find in which order day, month and year are written, from all values of the file where the first do not tell."""
-    matches = [found for found in map(NUMERIC_DATE.match, texts) if found and len(found[1]) < 4]
-    if not matches:
-        return "year first", "no date begins with a day"
-    order = told_by(matches)
-    if order is None:
-        headers = tuple(mapping.columns[role.name][0] for role in shape.roles if role.holds == "time" and role.name in mapping.columns)
+    first = day_first_or_month_first(texts)
+    if not first:
+        return "year first", "no date begins with a day or month"
+    told, seen = told_by(first), frozenset(texts)
+    if told is None:
         for piece in file.pieces(headers):
-            more = [NUMERIC_DATE.match(text or "") for header in headers for text in piece.table.column(header).unique().to_pylist()]
-            order = told_by([found for found in more if found and len(found[1]) < 4])
-            if order:
+            new = {
+                text for header in headers for text in piece.table.column(header).unique().to_pylist() if text
+            } - seen
+            seen |= new
+            if told := told_by(day_first_or_month_first(list(new))):
                 break
-    if order is None:
-        example = matches[0].group(0)
+    if told is None and 2 * len(first) < len(texts):
+        return "year first", "most dates begin with the year"
+    if told is None:
+        shown = first[0].group(0)[:40]
         raise MappingError(
-            f"{file.name}: dates such as {example!r} can be read two ways, and no date in the file tells which.",
-            now="Write `dates = \"day first\"` or `dates = \"month first\"` in a mapping file and give it with --map.",
+            f"{file.name}: dates such as {shown!r} can be read two ways, and no date in the file tells which.",
+            now='Write dates = "day first" or dates = "month first" in a mapping file and give it with --map.',
         )
-    return order, "told by a number above 12"
+    return told, "told by a number above 12"
 
 
-def told_by(matches: Sequence[re.Match[str]]) -> str | None:
-    """Tell the order from dates whose first or second number is above 12."""
-    if any(int(found[1]) > 12 for found in matches):
-        return "day first"
-    if any(int(found[2]) > 12 for found in matches):
-        return "month first"
-    return None
+def day_first_or_month_first(texts: Sequence[str]) -> list[re.Match[str]]:
+    """Return the dates that begin with a day or a month."""
+    found = (NUMERIC_DATE.match(text.strip()) for text in texts)
+    return [match for match in found if match and len(match["first"]) < 4]
+
+
+def told_by(dates: Sequence[re.Match[str]]) -> str | None:
+    """Tell the order from dates whose first or second number is above 12; what most of them say holds."""
+    days = sum(int(found["first"]) > 12 for found in dates)
+    months = sum(int(found["second"]) > 12 for found in dates)
+    return None if days == months == 0 else "day first" if days >= months else "month first"
 
 
 def scale_of(sample: Sample, mapping: Mapping) -> tuple[int, int]:
-    """Find the scale of the ratings: 1-5, 0-10 or 0-100."""
+    """Find the scale of the ratings: 1-5, 0-5, 0-10 or 0-100."""
     header = mapping.header("rating")
-    figures = [scaled(plain(text), scale=1000, comma="," in text) for text in (sample.distinct[header] if header else []) if is_number(text)]
-    if not figures or (max(figures) <= 5000 and min(figures) >= 1000):
-        return (1, 5)
-    return (0, 5) if max(figures) <= 5000 else (0, 10) if max(figures) <= 10_000 else (0, 100)
+    texts = [plain(text) for text in (sample.distinct[header] if header else [])]
+    figures = [scaled(text, scale=1000, comma="," in text) for text in texts if is_number(text)]
+    highest, lowest = max(figures, default=5000), min(figures, default=1000)
+    if highest <= 5000:
+        return (1, 5) if lowest >= 1000 else (0, 5)
+    return (0, 10) if highest <= 10_000 else (0, 100)
 
 
 def is_numbered(mapping: Mapping, shape: Shape, sample: Sample) -> bool:
-    """Tell whether the rows carry a number of their own, unique in the first rows of the file."""
-    roles = [role for role in key_roles(mapping, shape) if role in mapping.columns]
-    if not roles:
+    """Tell whether the rows carry a number of their own, there and unique in the first rows of the file."""
+    texts = [sample.texts[mapping.columns[role][0]] for role in key_roles(mapping.columns, shape)]
+    if not texts:
         return False
-    texts = [sample.texts[mapping.columns[role][0]] for role in roles]
-    return len(set(zip(*texts, strict=True))) == len(texts[0])
-
-
-def key_roles(mapping: Mapping, shape: Shape) -> tuple[str, ...]:
-    """Return the roles that number a row: the shape's own key, or order and line together."""
-    return ("order", "line") if "line" in mapping.columns and "order" in mapping.columns else (shape.key,) if shape.key else ()
+    numbers = list(zip(*texts, strict=True))
+    return len(set(numbers)) == len(numbers) and all(map(all, numbers))

@@ -11,20 +11,28 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["email_key", "order_key", "phone_key", "plain", "source_key"]
+__all__ = ["email_key", "numbered", "order_key", "phone_key", "plain", "source_key"]
 
 EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 PHONE_DIGITS: Final = 9  # national significant digits that we compare; shorter numbers are extensions or typos
+LONGEST: Final = 200  # characters of an identifier; nobody is known by more
+UNSEEN: Final = frozenset({"Cc", "Cs"})  # control characters and halves of characters: on a terminal they can do harm
 EMPTY: Final = frozenset({"", "-", "--", "n/a", "na", "nan", "none", "null", "nil", "unknown", "?", "<na>"})
 
 
 def plain(text: str) -> str:
-    """Return the text without surrounding or doubled white space, in one Unicode form; "" for words that mean nothing.
+    """Return the text without surrounding or doubled white space and control characters, in one Unicode form.
 
-    >>> plain("  Zoë   van der  Berg "), plain("N/A")
-    ('Zoë van der Berg', '')
+    Words that mean nothing become "". A number that a spreadsheet protects as `="00123"` is taken out of its wrapping.
+
+    >>> plain("  Zoë   van der  Berg "), plain("N/A"), plain('="00123"')
+    ('Zoë van der Berg', '', '00123')
     """
-    tidy = " ".join(unicodedata.normalize("NFC", text).split())
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in UNSEEN)
+    tidy = " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
+    while len(tidy) > 2 and tidy.startswith('="') and tidy.endswith('"'):
+        tidy = tidy[2:-1].strip()
     return "" if tidy.casefold() in EMPTY else tidy
 
 
@@ -35,7 +43,7 @@ def email_key(text: str) -> str | None:
     ('email:ann.lee@example.org', None)
     """
     tidy = plain(text).casefold()
-    return f"email:{tidy}" if EMAIL.fullmatch(tidy) else None
+    return f"email:{tidy}" if len(tidy) <= LONGEST and EMAIL.fullmatch(tidy) else None
 
 
 def phone_key(text: str) -> str | None:
@@ -47,7 +55,11 @@ def phone_key(text: str) -> str | None:
     >>> phone_key("+44 20 7946 0123") == phone_key("020 7946-0123"), phone_key("ext. 12")
     (True, None)
     """
-    digits = "".join(str(unicodedata.digit(char)) for char in text if char.isdigit() and unicodedata.digit(char, -1) >= 0)
+    if len(text) > LONGEST:
+        return None
+    digits = "".join(
+        str(unicodedata.digit(char)) for char in text if char.isdigit() and unicodedata.digit(char, -1) >= 0
+    )
     return f"phone:{digits[-PHONE_DIGITS:]}" if len(digits) >= PHONE_DIGITS else None
 
 
@@ -66,5 +78,8 @@ def order_key(source: str, text: str) -> str | None:
 
 
 def numbered(kind: str, source: str, text: str) -> str | None:
+    """Return the identifier of something that a source numbers; None for a blank, or what is too long to be one."""
+    if len(text) > LONGEST:
+        return None
     value = re.sub(r"^(\d+)\.0+$", r"\1", plain(text))  # spreadsheets turn 13085 into 13085.0
     return f"{kind}:{source}:{value}" if value else None

@@ -8,24 +8,44 @@ of them on a file; a person can name the shape and its columns in a mapping file
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["IDENTIFIERS", "SHAPES", "Make", "Role", "Shape", "header_words"]
+from .roles import (
+    ADDRESS,
+    AMOUNT,
+    AT,
+    CATEGORY,
+    CHANNEL,
+    COMPANY,
+    CURRENCY,
+    CUSTOMER,
+    DEPARTMENT,
+    EMAIL,
+    GENERIC_TIME,
+    ID,
+    ITEM,
+    LANGUAGE,
+    LISTED,
+    NAME,
+    NUMBERED,
+    ORDER,
+    ORDERED_AT,
+    PHONE,
+    PRICE,
+    QUANTITY,
+    RATING,
+    REASON,
+    SKU,
+    STATUS,
+    TEXT,
+    TITLE,
+    WHO,
+    Role,
+    dated,
+)  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a column can mean: its name in a mapping, what its values must be, and the header words that suggest it."""
-
-    name: str
-    holds: str  # "text" | "time" | "number" | "email" | "phone" | "id"
-    headers: str  # a regular expression over the header's words
-
-    def suits(self, words: str) -> bool:
-        """Tell whether a header (already split into lower-case words) suggests this role."""
-        return re.fullmatch(self.headers, words) is not None
+__all__ = ["SHAPES", "Make", "Shape"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +55,8 @@ class Make:
     kind: str
     when: str
     due: str = ""
-    carries: bool = True  # item, amount, rating and text belong to this trace (not to a mere later step of the same case)
-    only_if: str = ""  # a role whose words decide (see `mapping.kind_of`)
+    carries: bool = True  # item, amount, rating and text belong to this trace, not to an earlier step of the same case
+    only_if: str = ""  # a role whose words decide (see `words.kind_by_word`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,57 +73,18 @@ class Shape:
     about: str = "order"  # the role that says which case the traces belong to
     purpose: str = "service"
     basis: str = "contract"
-    own: tuple[str, ...] = field(default=())  # roles that only this shape has: strong hints
+    own: tuple[str, ...] = ()  # roles by which this shape is told from the others: strong hints
 
 
-ID: Final = r"(?: (?:id|no|nr|num|number|code|key|ref|reference))?"
-NUMBERED: Final = r" (?:id|no|nr|num|number|code|key|ref|reference)"
-AT: Final = r"(?: (?:at|on|date|time|timestamp|datetime|day))?"
-GENERIC_TIME: Final = r"|date|day|ts|time|timestamp|datetime|date time|created|created at|created on|created date|happened at|occurred at|when"
-
-CUSTOMER: Final = Role("customer", "id", rf"(?:customer|client|cust|buyer|member|shopper|guest|contact|user|account)(?: unique)?{ID}|referrer customer id")
-EMAIL: Final = Role("email", "email", r"(?:.* )?(?:e mail|email|mail)(?: address)?")
-PHONE: Final = Role("phone", "phone", r"(?:.* )?(?:phone|mobile|telephone|tel|cell)(?: number| no)?")
-NAME: Final = Role("name", "text", r"(?:full |customer |client |contact |display |billing )?name|(?:customer|client)")
-COMPANY: Final = Role("company", "text", r"company(?: name)?|organi[sz]ation|employer|account name")
-ORDER: Final = Role("order", "id", rf"(?:order|invoice|receipt|basket|transaction|sale|bill){ID}")
-CHANNEL: Final = Role("channel", "text", r"channel|via|medium")
-DEPARTMENT: Final = Role("department", "text", r"department|team|desk|handled by")
-ITEM: Final = Role("item", "text", r"product(?: name| title)?|item(?: name)?|description|title|article(?: name)?|lineitem name")
-SKU: Final = Role("sku", "text", rf"sku|stock(?: ?code)?|stockcode|product (?:id|code)|item (?:id|code)|article (?:id|code|no|number)")
-CATEGORY: Final = Role("category", "text", r"(?:product )?(?:category|department|group)(?: name)?")
-QUANTITY: Final = Role("quantity", "number", r"quantity|qty|units|pieces|count|lineitem quantity|cds")
-PRICE: Final = Role("unit_price", "number", r"(?:unit |item |lineitem )?price|price each|price per unit")
-AMOUNT: Final = Role("amount", "number", r"(?:total |net |gross |line |order |refund |refunded |payment |paid )?(?:amount|total|value|sum)|spend|revenue|sales|turnover|total price|line total|subtotal")
-CURRENCY: Final = Role("currency", "text", r"currency(?: code)?")
-RATING: Final = Role("rating", "number", r"(?:review |customer |overall )?(?:score|rating|stars|grade|csat|nps|satisfaction)")
-TEXT: Final = Role("text", "text", r"(?:review |comment |ticket |order )?(?:comment |review )?(?:text|message|body|comments?|feedback|content|remarks?)|review")
-TITLE: Final = Role("title", "text", r"(?:review |comment )*(?:title|headline|subject)")
-LANGUAGE: Final = Role("language", "text", r"language|lang|locale")
-STATUS: Final = Role("status", "text", r"(?:order |ticket |current )?(?:status|state)")
-REASON: Final = Role("reason", "text", r"(?:return )?(?:reason|cause|why)")
-IDENTIFIERS: Final = ("customer", "email", "phone")
-WHO: Final = (CUSTOMER, EMAIL, PHONE)
-ORDERED_AT: Final = Role("ordered_at", "time", rf"(?:order(?:ed)?|purchased?|invoice|transaction|sale|order purchase|bought|sold){AT}{GENERIC_TIME}")
-ADDRESS: Final = (
-    Role("street", "text", r"street|address(?: line)?(?: 1)?"),
-    Role("postcode", "text", r"(?:customer )?(?:post ?code|zip(?: code)?(?: prefix)?|postal code)"),
-    Role("city", "text", r"(?:customer )?(?:city|town)"),
-)
-
-
-def dated(name: str, words: str) -> Role:
-    """Return the role of a shape's main instant: its own words, or a bare "date"."""
-    return Role(name, "time", rf"(?:{words}){AT}{GENERIC_TIME}")
-
-
+# fmt: off
 SHAPES: Final = (
     Shape(
         "orders",
         "an order, with what was promised and when it came",
         (
-            *WHO, NAME, ORDER,
-            Role("promised_at", "time", rf"(?:.* )?(?:promised|estimated|expected|due|deadline|eta)(?: delivery| arrival)?{AT}"),
+            *WHO, ORDER, NAME,
+            Role("promised_at", "time",
+                 rf"(?:.* )?(?:promised|estimated|expected|due|deadline|eta)(?: delivery| arrival)?{AT}"),
             Role("shipped_at", "time", rf"(?:order )?(?:shipped|dispatched|sent|delivered carrier|fulfilled){AT}"),
             Role("delivered_at", "time", rf"(?:order )?(?:delivered|received|delivered customer|delivery){AT}"),
             ORDERED_AT, STATUS, CHANNEL, DEPARTMENT, AMOUNT, CURRENCY,
@@ -123,18 +104,20 @@ SHAPES: Final = (
         "lines",
         "one line of an order: what was bought",
         (
-            *WHO, NAME, ORDER, Role("line", "id", rf"(?:order )?(?:line|item|position)(?: item)?{ID}"), ORDERED_AT,
+            *WHO, ORDER, NAME,
+            Role("line", "id", rf"(?:order )?(?:line|item|position)(?: item)?{ID}"), ORDERED_AT,
             ITEM, SKU, CATEGORY, QUANTITY, PRICE, AMOUNT, CURRENCY, CHANNEL, DEPARTMENT,
         ),
         (("item", "sku", "unit_price", "amount"), ("order", "customer", "email", "phone")),
         (Make("bought", "ordered_at"),),
         named=r".*(?:lines?|items?|purchases|transactions|sales|invoices).*",
-        own=("item", "sku", "unit_price", "quantity"),
+        own=("item", "sku", "line"),
     ),
     Shape(
         "payments",
         "a payment",
-        (*WHO, ORDER, Role("line", "id", r"payment (?:sequential|number|no|id)|charge id"), dated("paid_at", "paid|payment|charged"), AMOUNT, CURRENCY,
+        (*WHO, ORDER, Role("line", "id", r"payment (?:sequential|number|no|id)|charge id"),
+         dated("paid_at", "paid|payment|charged"), AMOUNT, CURRENCY,
          Role("method", "text", r"(?:payment )?(?:method|type)")),
         (("amount",), ("order", "customer", "email")),
         (Make("paid", "paid_at"),),
@@ -144,7 +127,8 @@ SHAPES: Final = (
     Shape(
         "returns",
         "goods that came back, or money given back",
-        (*WHO, Role("row_id", "id", rf"(?:return|refund|credit note){NUMBERED}"), ORDER, dated("returned_at", "returned?|refunded|refund"), ITEM, SKU, CATEGORY,
+        (*WHO, Role("row_id", "id", rf"(?:return|refund|credit note){NUMBERED}"), ORDER,
+         dated("returned_at", "returned?|refunded|refund"), ITEM, SKU, CATEGORY,
          QUANTITY, PRICE, AMOUNT, CURRENCY, REASON),
         (("returned_at",), ("quantity", "amount"), ("customer", "order", "email")),
         (Make("returned", "returned_at"),),
@@ -155,8 +139,10 @@ SHAPES: Final = (
     Shape(
         "tickets",
         "a question or complaint, and when it was answered",
-        (*WHO, Role("case", "id", rf"(?:ticket|case|request|issue|conversation){NUMBERED}"), ORDER, dated("opened_at", "opened|open|raised|requested"),
-         Role("closed_at", "time", rf"(?:closed|solved|resolved|answered){AT}"), DEPARTMENT, Role("subject", "text", r"subject|type|topic|kind|category"), TEXT,
+        (*WHO, Role("case", "id", rf"(?:ticket|case|request|issue|conversation){NUMBERED}"), ORDER,
+         dated("opened_at", "opened|open|raised|requested"),
+         Role("closed_at", "time", rf"(?:closed|solved|resolved|answered){AT}"), DEPARTMENT,
+         Role("subject", "text", r"subject|type|topic|kind|category"), TEXT,
          STATUS, CHANNEL),
         (("case",), ("opened_at",)),
         (Make("asked", "opened_at", only_if="subject"), Make("answered", "closed_at", carries=False)),
@@ -169,7 +155,9 @@ SHAPES: Final = (
         "reviews",
         "a review in the customer's own words",
         (*WHO, NAME, Role("row_id", "id", rf"review{NUMBERED}"), ORDER,
-         Role("reviewed_at", "time", rf"(?:reviewed|review answer|review submitted|submitted|published|posted){AT}|review creation date{GENERIC_TIME}"),
+         Role("reviewed_at", "time",
+              rf"(?:reviewed|review answer|review submitted|submitted|published|posted){AT}"
+              rf"|review creation date{GENERIC_TIME}"),
          RATING, TITLE, TEXT, LANGUAGE, ITEM, SKU),
         (("rating", "text"), ("customer", "email", "order"), ("reviewed_at",), ("text",)),
         (Make("reviewed", "reviewed_at"),),
@@ -180,7 +168,8 @@ SHAPES: Final = (
     Shape(
         "ratings",
         "a rating, with its reason where one was given",
-        (*WHO, NAME, Role("row_id", "id", rf"(?:rating|response|survey|answer|feedback){NUMBERED}"), ORDER, dated("rated_at", "rated|rating|answered|submitted|response"), RATING,
+        (*WHO, NAME, Role("row_id", "id", rf"(?:rating|response|survey|answer|feedback){NUMBERED}"), ORDER,
+         dated("rated_at", "rated|rating|answered|submitted|response"), RATING,
          Role("text", "text", r"reason|comment|comments|feedback|why")),
         (("rating",), ("customer", "email", "order"), ("rated_at",)),
         (Make("rated", "rated_at"),),
@@ -192,7 +181,8 @@ SHAPES: Final = (
     Shape(
         "events",
         "something looked at or searched for on the web",
-        (*WHO, Role("row_id", "id", rf"(?:event|message|hit){NUMBERED}"), dated("occurred_at", "occurred|event|seen"), Role("event", "text", r"event(?: name| type)?|action|activity"),
+        (*WHO, Role("row_id", "id", rf"(?:event|message|hit){NUMBERED}"),
+         dated("occurred_at", "occurred|event|seen"), Role("event", "text", r"event(?: name| type)?|action|activity"),
          ITEM, SKU, CATEGORY, Role("text", "text", r"query|search|search term|keyword|phrase")),
         (("event",), ("occurred_at",), ("customer", "email")),
         (Make("viewed", "occurred_at", only_if="event"),),
@@ -205,7 +195,9 @@ SHAPES: Final = (
     Shape(
         "notes",
         "a colleague's note",
-        (*WHO, NAME, Role("row_id", "id", rf"note{NUMBERED}"), dated("noted_at", "noted|note|written|visit|visited"), Role("author", "text", r"author|by|written by|staff|owner|colleague"),
+        (*WHO, NAME, Role("row_id", "id", rf"note{NUMBERED}"),
+         dated("noted_at", "noted|note|written|visit|visited"),
+         Role("author", "text", r"author|by|written by|staff|owner|colleague"),
          DEPARTMENT, Role("text", "text", r"notes?|note (?:body|text)|text|observation|remarks?")),
         (("text",), ("noted_at",), ("customer", "email", "phone")),
         (Make("noted", "noted_at"),),
@@ -217,8 +209,10 @@ SHAPES: Final = (
     Shape(
         "promises",
         "a promise made to a customer, when it was due and when it was kept",
-        (*WHO, Role("case", "id", rf"promise{NUMBERED}"), dated("promised_at", "promised|made"), Role("due_at", "time", rf"(?:due|deadline|promised for){AT}"),
-         Role("kept_at", "time", rf"(?:kept|done|fulfilled|completed){AT}"), DEPARTMENT, Role("text", "text", r"promise|what|promise text")),
+        (*WHO, Role("case", "id", rf"promise{NUMBERED}"), dated("promised_at", "promised|made"),
+         Role("due_at", "time", rf"(?:due|deadline|promised for){AT}"),
+         Role("kept_at", "time", rf"(?:kept|done|fulfilled|completed){AT}"), DEPARTMENT,
+         Role("text", "text", r"promise|what|promise text")),
         (("promised_at",), ("due_at",), ("text",)),
         (Make("promised", "promised_at", due="due_at"), Make("kept", "kept_at", due="due_at", carries=False)),
         named=r".*(?:promises?|commitments|follow ?ups?).*",
@@ -240,8 +234,10 @@ SHAPES: Final = (
     Shape(
         "contacts",
         "a call, letter or visit from us to a customer",
-        (Role("row_id", "id", rf"(?:contact|call|activity|message){NUMBERED}"), *WHO, dated("contacted_at", "contacted|contact|called|sent"), CHANNEL,
-         Role("purpose", "text", r"purpose|reason|goal"), Role("staff", "text", r"staff|by|agent|owner|colleague|salesperson"), TEXT),
+        (Role("row_id", "id", rf"(?:contact|call|activity|message){NUMBERED}"), *WHO,
+         dated("contacted_at", "contacted|contact|called|sent"), CHANNEL,
+         Role("purpose", "text", r"purpose|reason|goal"),
+         Role("staff", "text", r"staff|by|agent|owner|colleague|salesperson"), TEXT),
         (("contacted_at",), ("channel",), ("customer", "email", "phone")),
         (Make("contacted", "contacted_at"),),
         named=r".*(?:contacts?|calls?|outreach|mailings?).*",
@@ -251,8 +247,11 @@ SHAPES: Final = (
     Shape(
         "consents",
         "a consent given or withdrawn, for a channel and a purpose",
-        (*WHO, Role("row_id", "id", rf"consent{NUMBERED}"), dated("recorded_at", "recorded|consent|consented|given|updated"), CHANNEL, Role("purpose", "text", r"purpose|topic|scope"),
-         Role("decision", "text", r"decision|consent|status|opt in|opted in|granted"), Role("text", "text", r"wording|text|statement")),
+        (*WHO, Role("row_id", "id", rf"consent{NUMBERED}"),
+         dated("recorded_at", "recorded|consent|consented|given|updated"), CHANNEL,
+         Role("purpose", "text", r"purpose|topic|scope"),
+         Role("decision", "text", r"decision|consent|status|opt in|opted in|granted"),
+         Role("text", "text", r"wording|text|statement")),
         (("recorded_at",), ("decision",), ("customer", "email", "phone")),
         (Make("consented", "recorded_at", only_if="decision"),),
         named=r".*(?:consents?|opt ?ins?|permissions).*",
@@ -263,23 +262,16 @@ SHAPES: Final = (
     Shape(
         "customers",
         "who a customer is",
-        (*WHO, NAME, Role("first_name", "text", r"(?:first|given|fore) ?name"), Role("last_name", "text", r"(?:last|family|sur) ?name"), COMPANY, *ADDRESS,
-         dated("joined_at", "joined|registered|signed up|since|customer since|member since")),
+        (LISTED, EMAIL, PHONE, NAME, Role("first_name", "text", r"(?:first|given|fore) ?name"),
+         Role("last_name", "text", r"(?:last|family|sur) ?name"), COMPANY, *ADDRESS,
+         dated("joined_at", "joined|registered|signed up|since|customer since|member since|opt ?in")),
         (("customer", "email", "phone"), ("name", "first_name", "last_name", "email", "phone", "city", "postcode")),
         (Make("introduced", "joined_at"),),
         named=r".*(?:customers?|clients?|people|members|accounts|contacts).*",
-        key="customer",
         about="",
         own=("name", "first_name", "street", "postcode", "city", "company"),
     ),
 )
 
 
-def header_words(header: str) -> str:
-    """Split a header into lower-case words.
-
-    >>> header_words("InvoiceDate"), header_words("Customer ID"), header_words("order_purchase_timestamp")
-    ('invoice date', 'customer id', 'order purchase timestamp')
-    """
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
-    return " ".join(re.findall(r"[^\W_]+", spaced)).lower()
+# fmt: on

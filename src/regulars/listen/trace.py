@@ -16,7 +16,7 @@ from typing import Final
 
 import pyarrow as pa
 
-__all__ = ["KINDS", "SCHEMA", "Kind", "Trace", "instant", "trace_id"]
+__all__ = ["KINDS", "SCHEMA", "Kind", "Trace", "again_id", "instant", "trace_id"]
 
 MICROSECONDS: Final = 1_000_000
 DAY_US: Final = 86_400 * MICROSECONDS
@@ -145,14 +145,24 @@ class Trace:
 def trace_id(source: str, source_id: str, happened_at: int) -> bytes:
     """Return the 16 bytes that name a trace: 6 of its milliseconds, 10 of a hash of where it came from.
 
-    The same row heard twice has the same id, so a retry is never a second trace; the time in front keeps look-ups local.
+    The same row heard twice has the same id, so a retry is never a second trace; the time in front keeps look-ups
+    local. It is 0 for a row that gives no instant of its own, because a borrowed one may change.
 
     >>> trace_id("shop", "1182", 1_700_000_000_000_000).hex()[:12]
     '018bcfe56800'
     """
-    digest = hashlib.blake2b(f"{source}\x1f{source_id}".encode(), digest_size=10).digest()
     milliseconds = max(0, happened_at // 1000) & 0xFFFF_FFFF_FFFF
-    return milliseconds.to_bytes(6, "big") + digest
+    return milliseconds.to_bytes(6, "big") + digest_of(source, source_id)
+
+
+def again_id(identity: bytes, source: str, source_id: str) -> bytes:
+    """Return the id of a trace at the instant of another one, under a number of its own."""
+    return identity[:6] + digest_of(source, source_id)
+
+
+def digest_of(source: str, source_id: str) -> bytes:
+    """Return the 10 bytes that tell where a trace came from."""
+    return hashlib.blake2b(f"{source}\x1f{source_id}".encode(), digest_size=10).digest()
 
 
 def instant(microseconds: int) -> datetime:

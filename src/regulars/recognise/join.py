@@ -1,8 +1,8 @@
 """Join: from identifiers to customers. A pure function: the same identifiers give the same customers in any order.
 
-Records (subjects) that share a joining identifier are one customer; `links.sql` says which identifiers may join and which
-are shared by too many to prove anything. The customer is named after the record that we heard of first, so that a newcomer
-joining does not rename anybody.
+Records (subjects) that share a joining identifier are one customer; `links.sql` says which identifiers may join and
+which are shared by too many to prove anything. The customer is named after the record seen first, so that a newcomer
+does not rename anybody.
 """
 
 from __future__ import annotations
@@ -60,10 +60,11 @@ def customer_of(row: dict[str, object]) -> Customer:
 
 
 def folded(text: str) -> str:
-    """Write a text for searching: no accents, no capitals.
+    """Write a text for searching, as `customers.sql` writes it: no accents, no capitals.
 
-    >>> folded("Zoë Müller")
-    'zoe muller'
+    >>> folded("Zoë Weiß")
+    'zoe weiss'
     """
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return bare.casefold()
+    apart = unicodedata.normalize("NFD", text.lower().replace("ß", "ss"))
+    bare = "".join(char for char in apart if not unicodedata.category(char).startswith("M"))
+    return unicodedata.normalize("NFC", bare)

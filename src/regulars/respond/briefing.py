@@ -1,7 +1,8 @@
 """Briefing: one page to read in sixty seconds; lines, each with its evidence. The noun that `respond` makes.
 
 The blocks never change their order, so that eyes learn it:
-0 who | 1 in one line | 2 put right first | 3 what matters now | 4 at a glance | 5 one next action | 6 ask, don't assume | 7 handle with care
+0 who | 1 in one line | 2 put right first | 3 what matters now | 4 at a glance | 5 one next action
+6 ask, don't assume | 7 handle with care
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from ..verdict import Allowed, Withheld
 
 __all__ = ["BLOCKS", "WORD_LIMIT", "Briefing", "Claim", "Line", "Mark", "Spark", "State"]
 
-BLOCKS: Final = ("Who", "In one line", "Put right first", "What matters now", "At a glance", "One next action", "Ask, don't assume", "Handle with care")
+BLOCKS: Final = (
+    "Who",
+    "In one line",
+    "Put right first",
+    "What matters now",
+    "At a glance",
+    "One next action",
+    "Ask, don't assume",
+    "Handle with care",
+)
 WORD_LIMIT: Final = 200
 
 
@@ -33,7 +43,12 @@ class Mark(Enum):
     @property
     def words(self) -> str:
         """What the mark says, for those who cannot see it."""
-        return {"“”": "they told us", "●": "they did it with us", "◐": "we worked it out", "✎": "a colleague's note"}[self.value]
+        return {
+            "“”": "they told us",
+            "●": "they did it with us",
+            "◐": "we worked it out",
+            "✎": "a colleague's note",
+        }[self.value]
 
 
 class State(Enum):
@@ -96,7 +111,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """A small graph: 24 stretches of thirty days, oldest first (None = nothing known), and the customer's own usual band."""
+    """A small graph: 24 stretches of thirty days, oldest first (None = nothing known).
+
+    `low` and `high` are the ends of the customer's own usual band.
+    """
 
     name: str
     values: tuple[float | None, ...]

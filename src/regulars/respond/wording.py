@@ -1,23 +1,43 @@
 """Wording: how each estimate says itself, plainly, with its doubt.
 
-Rules (trust_ux.md B10): a number comes with its n and a range or not at all; acts, not character; twenty words a sentence;
-nothing is urgent without a date; would you be content if the customer read it?
+A number comes with its sample and a range, or not at all; acts, not character; twenty words a sentence; nothing is
+urgent without a date; and would you be content if the customer read it?
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final
 
-from ..choose.menu import days, when
+from ..choose.action import Consent, days, when
 from ..estimate import Estimate
 from ..money import Money
 from ..understand.portrait import Debt, Said, Taste
 
-__all__ = ["ago", "chance_said", "debt_said", "gap_said", "late_said", "month", "quoted", "rating_said", "taste_said", "worth_said"]
+__all__ = [
+    "ago",
+    "chance_said",
+    "clipped",
+    "consents_said",
+    "debt_said",
+    "gap_said",
+    "late_said",
+    "month",
+    "quoted",
+    "rating_said",
+    "taste_said",
+    "touches_said",
+    "visits_said",
+    "worth_said",
+]
 
-QUOTE_WORDS: Final = 14
-EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+QUOTE_WORDS: Final = 12
+ITEM_WORDS: Final = 6
+SHORT_WORDS: Final = 3  # of a department, an order number, a channel
+LONGEST_WORD: Final = 40
+MOST_CONSENTS: Final = 3
+START: Final = date(1970, 1, 1)
 
 
 def ago(day: int, as_of_day: int) -> str:
@@ -29,30 +49,45 @@ def ago(day: int, as_of_day: int) -> str:
     past = as_of_day - day
     if past <= 1:
         return "today" if past <= 0 else "yesterday"
-    return f"{past} days ago" if past < 100 else f"{round(past / 30.4)} months ago" if past < 700 else f"{round(past / 365.25)} years ago"
+    return (
+        f"{past} days ago"
+        if past < 100
+        else f"{round(past / 30.4)} months ago"
+        if past < 700
+        else f"{round(past / 365.25)} years ago"
+    )
 
 
 def month(day: int) -> str:
-    """Write the month of a day: "Mar 2024"."""
-    return f"{date.fromordinal(EPOCH_DAY + day):%b %Y}"
+    """Write the month of a day.
+
+    >>> month(31)
+    'Feb 1970'
+    """
+    return f"{START + timedelta(days=day):%b %Y}"
 
 
-def gap_said(gap: Estimate, silence: Estimate, surprise: Estimate | None) -> str:
-    """Say how often they come and how long it has been."""
-    usual = f"Usually comes every {days(gap.value)} ({gap.low:.0f}–{gap.high:.0f}, {gap.n} gaps); now {days(silence.value)}."
-    if surprise is not None and surprise.value >= 1 and silence.value > gap.value:
-        usual += f" For them so long a silence happens 1 time in {2**surprise.value:.0f}."
-    return usual
+def visits_said(count: float) -> str:
+    """Write a number of visits.
+
+    >>> visits_said(1), visits_said(7)
+    ('1 visit', '7 visits')
+    """
+    return f"{count:.0f} {'visit' if round(count) == 1 else 'visits'}"
+
+
+def gap_said(gap: Estimate, silence: Estimate) -> str:
+    """Say how often they come, and how long it has been."""
+    often = "day" if round(gap.value) == 1 else days(gap.value)
+    return f"Usually comes every {often} ({gap.low:.0f}–{gap.high:.0f}, {gap.n} gaps); {days(silence.value)} now."
 
 
 def chance_said(chance: Estimate, horizon_days: int) -> str:
-    """Say how likely a purchase is.
-
-    The words follow the number: 0.62 is "about 6 times in 10".
-    """
+    """Say how likely a purchase is. The words follow the number: 0.62 is "about 6 times in 10"."""
     tenths = round(chance.value * 10)
-    said = "hardly ever" if tenths == 0 else "almost surely" if tenths == 10 else f"about {tenths} times in 10"
-    return f"Buys within {horizon_days} days {said} ({chance.low:.0%}–{chance.high:.0%})."
+    said = f"about {tenths} {'time' if tenths == 1 else 'times'} in 10"
+    said = "hardly ever" if tenths == 0 else "almost surely" if tenths == 10 else said
+    return f"Buys within {days(horizon_days)}: {said} ({chance.low:.0%}–{chance.high:.0%})."
 
 
 def worth_said(worth: Estimate) -> str:
@@ -62,50 +97,80 @@ def worth_said(worth: Estimate) -> str:
 
 
 def late_said(share: Estimate) -> str:
-    """Say how many deliveries came late."""
+    """Say how many deliveries came late, of those that had a promised day."""
     late = round(share.value * share.n)
-    return f"{late} of {share.n} deliveries came late." if late else f"All {share.n} deliveries came in time." if share.n > 1 else "Their delivery came in time."
+    if share.n == 1:
+        return f"Their one delivery with a promised day came {'late' if late else 'in time'}."
+    if not late:
+        return f"All {share.n} deliveries came in time."
+    return f"{late} of {share.n} deliveries came late."
 
 
 def taste_said(taste: Taste, visits: int) -> str:
     """Say what they buy again and again."""
-    return f"Bought {named(taste.item)} on {taste.days} of {visits} visits, last on {when(taste.last_day)}."
+    often = f"{taste.days} of {visits} visits" if taste.days <= visits else days(taste.days)
+    return f"Bought {named(taste.item)} on {often}, last on {when(taste.last_day)}."
 
 
 def named(item: str) -> str:
     """Name a thing; what is only a code is called an article.
 
-    >>> named("Rye loaf"), named("21871")
-    ('Rye loaf', 'article 21871')
+    >>> named("Rye loaf"), named("21871"), named("張小明")
+    ('Rye loaf', 'article 21871', '張小明')
     """
-    return clipped(item, 6) if any(char.islower() for char in item) else f"article {clipped(item, 6)}"
+    code = item.isascii() and not any(char.islower() for char in item)
+    return f"article {clipped(item, ITEM_WORDS)}" if code else clipped(item, ITEM_WORDS)
 
 
 def rating_said(said: Said) -> str:
     """Say how they rated us, in their scale and words."""
-    given = f"Gave {said.rating_milli / 1000:g} of {said.scale_high} on {when(said.day)}" if said.rating_milli is not None else f"Wrote on {when(said.day)}"
+    given = f"Wrote on {when(said.day)}"
+    if said.rating_milli is not None:
+        given = f"Gave {said.rating_milli / 1000:g} of {said.scale_high} on {when(said.day)}"
     return f"{given}: {quoted(said.text)}" if said.text else f"{given}."
 
 
 def debt_said(debt: Debt, as_of_day: int) -> str:
     """Say what we owe, since when, and who answers for it."""
-    over = debt.days_over(as_of_day)
-    owner = f" ({debt.department})" if debt.department else ""
-    about = "" if debt.matter.startswith("~") else f" {debt.matter.rpartition(':')[2]}"
+    over = as_of_day - debt.due_day
+    owner = f" ({clipped(debt.department, SHORT_WORDS)})" if debt.department else ""
+    order = f"Order{'' if debt.matter.startswith('~') else ' ' + clipped(debt.matter.rpartition(':')[2], SHORT_WORDS)}"
     late = f"{days(over)} overdue" if over > 0 else "due today" if over == 0 else f"due {when(debt.due_day)}"
-    words = f": {quoted(debt.said)}" if debt.said else ""
+    words = f": {quoted(debt.said)}" if debt.said else "."
     if debt.kind == "came late":
-        return f"Order{about} came {days(debt.since_day - debt.due_day)} late on {when(debt.since_day)}; nothing shows it was put right{owner}."
+        came = f"{order} came {days(debt.since_day - debt.due_day)} late on {when(debt.since_day)}"
+        return f"{came}; nothing shows it was put right{owner}."
     if debt.kind == "late order":
-        return f"Order{about}, promised for {when(debt.due_day)}, has not come: {late}{owner}."
+        return f"{order}, promised for {when(debt.due_day)}, has not come: {late}{owner}."
     if debt.kind == "low rating":
         return f"Low rating of {when(debt.since_day)}, and nobody has been in touch{words}"
     if debt.kind == "overdue promise":
         return f"Promised for {when(debt.due_day)}, {late}{owner}{words}"
     if debt.kind == "due soon":
-        what = f"Promised{words}" if debt.said else f"Order{about} is promised"
-        return f"{what.rstrip('.')} – {late}{owner}."
+        return f"Promised, {late}{owner}{words}" if debt.said else f"{order} is promised – {late}{owner}."
     return f"{debt.kind.capitalize()} of {when(debt.since_day)}, unanswered{owner}{words}"
+
+
+def consents_said(withdrawn: Sequence[Consent]) -> str:
+    """Say what they do not want, and since when; `withdrawn` has the newest first."""
+    wishes = dict.fromkeys(
+        f"{clipped(consent.purpose, SHORT_WORDS) or 'anything'}"
+        + (f" by {clipped(consent.channel, SHORT_WORDS)}" if consent.channel else "")
+        for consent in withdrawn
+    )
+    shown = ", ".join(sorted(list(wishes)[:MOST_CONSENTS]))
+    more = f" and {len(wishes) - MOST_CONSENTS} more" if len(wishes) > MOST_CONSENTS else ""
+    return f"Does not want {shown}{more} (since {when(withdrawn[0].day)})."
+
+
+def touches_said(times: int, *, enough: bool) -> str:
+    """Say how often we were in touch since they last came.
+
+    >>> touches_said(1, enough=False), touches_said(3, enough=True)
+    ('We were in touch once since they last came.', 'We were in touch 3 times since they last came: leave it for now.')
+    """
+    often = "once" if times == 1 else f"{times} times"
+    return f"We were in touch {often} since they last came{': leave it for now' if enough else ''}."
 
 
 def quoted(text: str | None, most: int = QUOTE_WORDS) -> str:
@@ -118,6 +183,10 @@ def quoted(text: str | None, most: int = QUOTE_WORDS) -> str:
 
 
 def clipped(text: str, most: int) -> str:
-    """Cut a text after so many words, and any one word after 40 characters."""
-    words = [word if len(word) <= 40 else word[:39] + "…" for word in text.split()]
+    """Cut a text after so many words, and any one word after 40 characters.
+
+    >>> clipped("one two  three", 2), len(clipped("x" * 99, 2))
+    ('one two …', 40)
+    """
+    words = [word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD - 1] + "…" for word in text.split()]
     return " ".join(words[:most]) + (" …" if len(words) > most else "")

@@ -1,10 +1,12 @@
 """Store: keep it. Immutable sorted segments, one small transactional catalogue, an engine in memory.
 
-Start reading at `home.py`. Nothing above this floor opens a file of the home itself.
+Start reading at `home.py`; then `batch.py`, how something comes in. Nothing above this floor opens a file of the home
+itself.
 """
 
+from .batch import Batch, Counts, Faults
 from .engine import Engine
-from .home import Batch, Counts, Faults, Home, make_home, open_home
+from .home import Home, make_home, open_home
 from .runs import Run
 from .timeline import traces
 

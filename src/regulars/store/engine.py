@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
+from uuid import uuid4
 
 import pyarrow as pa
 
@@ -28,14 +30,27 @@ from keys k cross join asked a
 where k.happened_at <= a.as_of_us and k.heard_at <= a.as_of_us
 group by k.key, k.subject
 """
-EMPTY_KEYS: Final = pa.schema([("key", pa.string()), ("subject", pa.int64()), ("happened_at", pa.int64()), ("heard_at", pa.int64()), ("traces", pa.int64())])
+EMPTY_KEYS: Final = pa.schema(
+    [("key", pa.string()), *((name, pa.int64()) for name in ("subject", "happened_at", "heard_at", "traces"))]
+)
 
 
 class Engine:
     """All traces known at `as_of_us`, as the relations `known`, `keys_known` and `asked`, for definitions to read."""
 
-    def __init__(self, segments: Sequence[Path], keys: Sequence[Path], *, as_of_us: int, as_of_day: int, knobs: dict[str, int], spill: Path) -> None:
-        self.connection = connect(spill)
+    def __init__(
+        self,
+        segments: Sequence[Path],
+        keys: Sequence[Path],
+        *,
+        as_of_us: int,
+        as_of_day: int,
+        knobs: dict[str, int],
+        spill: Path,
+    ) -> None:
+        self.opened = ExitStack()
+        # A folder of its own: engines that share one would remove each other's files. It is made when it is needed.
+        self.connection = self.opened.enter_context(connect(spill / f"engine-{uuid4().hex}"))
         asked = {"as_of_us": as_of_us, "as_of_day": as_of_day, **knobs}
         self.give("asked", pa.table({name: pa.array([value], pa.int64()) for name, value in asked.items()}))
         self.files("segments", segments, SCHEMA)
@@ -45,8 +60,10 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.connection.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.opened.__exit__(kind, error, trace)
 
     def files(self, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:
         """Make files known under a name; where there are none, an empty table."""

@@ -23,7 +23,10 @@ def settle(written: Path, final: Path) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise KeepError(f"{final} could not be written ({error.strerror}).", now="Look whether the disk is full; nothing was half-written.") from error
+        raise KeepError(
+            f"{final} could not be written ({error.strerror}).",
+            now="Look whether the disk is full; nothing was half-written.",
+        ) from error
 
 
 def sha256_of(path: Path) -> str:

@@ -1,8 +1,8 @@
 """Runs: what each turn of the loop worked out. Derived, immutable, and swapped by one pointer.
 
 A run is a folder of Parquet tables, each sorted by customer. Its name is a hash of what it was worked out from (the
-segments, the code's version, the settings, the date), so the same question gives the same run, and a reader sees one run
-or the next, never a mixture.
+segments, the code's version, the settings, the date), so the same question gives the same run, and a reader sees one
+run or the next, never a mixture.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ class Runs:
         """Return the run that pages show."""
         rows = self.catalogue.all("select r.* from run r join current_run c on c.run_id = r.run_id")
         if not rows:
-            raise NotReady("Nothing has been worked out yet in this home.", now="Hear a file with 'regulars hear FILE', then run 'regulars turn'.")
+            raise NotReady(
+                "Nothing has been worked out yet in this home.",
+                now="Hear a file with 'regulars hear FILE', then run 'regulars turn'.",
+            )
         return self.opened(rows[0])
 
     def named(self, run_id: str) -> Run | None:
@@ -63,24 +66,30 @@ class Runs:
         return self.opened(rows[0]) if rows and (self.folder / run_id).is_dir() else None
 
     def opened(self, row: Any) -> Run:
-        return Run(row["run_id"], row["as_of_us"], row["made_us"], row["customers"], row["code"], row["segments"], self.folder / row["run_id"], json.loads(row["notes"]))
+        """Turn a row of the catalogue into a run."""
+        plain = {name: row[name] for name in ("run_id", "as_of_us", "made_us", "customers", "code", "segments")}
+        return Run(**plain, folder=self.folder / row["run_id"], notes=json.loads(row["notes"]))
 
     def write(self, run: Run, tables: dict[str, pa.Table], *, settings: str) -> None:
         """Write the tables of a run and make it known. Nobody sees half of one."""
         draft = self.folder / f"{run.run_id}.draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
-        for name, table in tables.items():
-            path = draft / f"{name}.parquet"
-            try:
+        try:
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            for name, table in tables.items():
+                path = draft / f"{name}.parquet"
                 pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP, write_statistics=True)
-            except OSError as error:
-                raise KeepError(f"{path} could not be written ({error}).", now="Look whether the disk is full; the run before is untouched.") from error
-            settle(path, path)
-        shutil.rmtree(run.folder, ignore_errors=True)
-        draft.rename(run.folder)
+                settle(path, path)
+            shutil.rmtree(run.folder, ignore_errors=True)
+            draft.rename(run.folder)
+        except OSError as error:
+            raise KeepError(
+                f"The run {run.run_id} could not be written ({error}).",
+                now="Look whether the disk is full; the run before is untouched.",
+            ) from error
         with self.catalogue.transaction() as write:
-            write.execute(INSERT, (run.run_id, run.as_of_us, run.made_us, run.code, settings, run.segments, run.customers, json.dumps(run.notes)))
+            made = (run.run_id, run.as_of_us, run.made_us, run.code, settings, run.segments, run.customers)
+            write.execute(INSERT, (*made, json.dumps(run.notes)))
 
     def point(self, run: Run) -> None:
         """Let pages show this run from now on."""

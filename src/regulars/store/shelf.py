@@ -1,7 +1,7 @@
 """Shelf: a sorted Parquet file that stays open, for fetching the few rows of one customer in a millisecond or two.
 
-The file is sorted by a whole-number key and cut into row groups of 4,096. Their smallest and largest keys are read once;
-a look-up then finds its row groups by bisection and reads only those, without an engine.
+The file is sorted by a whole-number key and cut into row groups of 4,096. Their smallest and largest keys are read
+once; a look-up then finds its row groups by bisection and reads only those, without an engine.
 """
 
 from __future__ import annotations
@@ -30,12 +30,19 @@ class Shelf:
         self.file = pq.ParquetFile(path)
         self.lock = Lock()
         place = self.file.schema_arrow.get_field_index(key)
-        groups = [self.file.metadata.row_group(number) for number in range(self.file.metadata.num_row_groups) if self.file.metadata.num_rows]
+        groups = [
+            self.file.metadata.row_group(number)
+            for number in range(self.file.metadata.num_row_groups)
+            if self.file.metadata.num_rows
+        ]
         statistics = [group.column(leaf(group, place, key)).statistics for group in groups]
         self.lows = np.array([found.min for found in statistics], dtype=np.int64)
         self.highs = np.array([found.max for found in statistics], dtype=np.int64)
         if (self.lows[1:] < self.highs[:-1]).any():
-            raise KeepError(f"{path} is not sorted by {key}.", now="It was changed by something else: restore it from a backup, or hear its files again.")
+            raise KeepError(
+                f"{path} is not sorted by {key}.",
+                now="It was changed by something else: restore it from a backup, or hear its files again.",
+            )
 
     def fetch(self, value: int, columns: list[str] | None = None) -> pa.Table:
         """Return the rows whose key is `value`."""

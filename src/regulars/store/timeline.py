@@ -24,7 +24,9 @@ class Timeline:
         """Return all traces of the subjects that were known at `as_of_us`, newest first."""
         parts = [plain(self.shelf(path).fetch(subject)) for path in segments for subject in subjects]
         table = pa.concat_tables(parts) if parts else plain(SCHEMA.empty_table())
-        known = pc.and_(pc.less_equal(table.column("happened_at"), as_of_us), pc.less_equal(table.column("heard_at"), as_of_us))
+        known = pc.and_(
+            pc.less_equal(table.column("happened_at"), as_of_us), pc.less_equal(table.column("heard_at"), as_of_us)
+        )
         return table.filter(known).sort_by([("happened_at", "descending"), ("trace_id", "descending")])
 
     def shelf(self, path: Path) -> Shelf:
@@ -42,7 +44,9 @@ class Timeline:
 
 def plain(table: pa.Table) -> pa.Table:
     """Write words out, so that tables of several segments fit together."""
-    fields = [pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type) for field in SCHEMA]
+    fields = [
+        pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type) for field in SCHEMA
+    ]
     return table.select([field.name for field in fields]).cast(pa.schema(fields))
 
 

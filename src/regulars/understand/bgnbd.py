@@ -17,7 +17,7 @@ Paper: Fader, Hardie & Lee (2005), "Counting your customers" the easy way, Marke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
@@ -25,20 +25,19 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
-from scipy.optimize import minimize
 from scipy.special import betainc, expit, gammaln, psi
 
-from regulars.errors import ModelError, NotReady
+from ..errors import ModelError, NotReady
+from .climb import EDGE, climb
+from .rows import refuse_rows, weights_for
 
-__all__ = ["BGNBD", "climb", "refuse_rows", "weights_for"]
+__all__ = ["BGNBD"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Params = tuple[float, float, float, float]  # r, alpha, a, b
-Objective = Callable[[Floats], tuple[float, Floats]]  # a value and its slopes
 
 NAMES = ("r", "alpha", "a", "b")
-EDGE = 15.0  # logarithms of parameters stay within +-15, that is 3e-7 to 3e6
 NODES, MORE_NODES = 64, 256  # Gauss-Jacobi nodes over the drop-out chance: usually, and ...
 FAR = 500  # ... for customers from whom more purchases than this would be due, if they stayed
 BLOCK = 4096  # histories whose future is worked out at a time
@@ -74,9 +73,7 @@ class BGNBD:
     def __init__(self, *, tolerance: float = 1e-9) -> None:
         self.tolerance = tolerance
 
-    def fit(
-        self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None
-    ) -> Self:
+    def fit(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Find the r, alpha, a, b that make these histories most likely (FHL eq. 7).
 
         `frequency` x: repeat purchase days, whole numbers. `recency` t_x and `age` T: weeks since the first
@@ -110,17 +107,13 @@ class BGNBD:
         """
         return np.asarray(expit(-_log_odds_gone(self._fitted(), _History.read(frequency, recency, age))))
 
-    def expected_purchases(
-        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
-    ) -> Floats:
+    def expected_purchases(self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
         """E[X(T, T+t)]: purchase days expected in the next `horizon` (t) weeks, shape (n,) (FHL eq. 10)."""
         history = _History.read(frequency, recency, age)
         alive = expit(-_log_odds_gone(self._fitted(), history))
         return np.asarray(alive * self._ahead(1, horizon, history))
 
-    def purchase_variance(
-        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
-    ) -> Floats:
+    def purchase_variance(self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
         """Var[X(T, T+t)]: the variance around `expected_purchases`, in squared purchase days, shape (n,)."""
         history = _History.read(frequency, recency, age)
         alive = expit(-_log_odds_gone(self._fitted(), history))
@@ -193,9 +186,7 @@ class BGNBD:
             nodes = _drop_out_nodes(self._fitted(), x[level], count=NODES if due < FAR else MORE_NODES)
             for start in range(low, high, BLOCK):
                 rows = slice(start, min(start + BLOCK, high))
-                found[rows] = _moment_ahead(
-                    order, self._fitted(), nodes, x[level], age[age_codes[rows]], weeks
-                )
+                found[rows] = _moment_ahead(order, self._fitted(), nodes, x[level], age[age_codes[rows]], weeks)
         return found[back]
 
 
@@ -211,9 +202,7 @@ class _History(NamedTuple):
 
     @classmethod
     def read(cls, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> _History:
-        x, t_x, T = (
-            np.atleast_1d(np.asarray(column, dtype=np.float64)) for column in (frequency, recency, age)
-        )
+        x, t_x, T = (np.atleast_1d(np.asarray(column, dtype=np.float64)) for column in (frequency, recency, age))
         if not x.shape == t_x.shape == T.shape or x.ndim != 1 or not x.size:
             raise ModelError(
                 f"frequency, recency and age have the shapes {x.shape}, {t_x.shape} and {T.shape}.",
@@ -221,34 +210,12 @@ class _History(NamedTuple):
             )
         columns = {"frequency": x, "recency": t_x, "age": T}
         refuse_rows(~np.isfinite(x + t_x + T), columns, "is not made of numbers")
-        refuse_rows(
-            (x < 0) | (x != np.floor(x)), columns, "has a frequency that is not a whole number from 0"
-        )
+        refuse_rows((x < 0) | (x != np.floor(x)), columns, "has a frequency that is not a whole number from 0")
         refuse_rows(x > MOST_REPEATS, columns, "has more than a million repeat purchase days")
         refuse_rows(T <= 0, columns, "has an age that is not above 0 weeks")
         refuse_rows((t_x < 0) | (t_x > T), columns, "has a recency outside 0 to age")
         refuse_rows((x == 0) & (t_x > 0), columns, "has a recency but no repeat purchase")
         return cls(x, t_x, T)
-
-
-def refuse_rows(bad: NDArray[np.bool_], columns: dict[str, Floats], why: str) -> None:
-    """Raise `ModelError` for the first bad row, with its number (from 0) and its values."""
-    if bad.any():
-        row = int(np.argmax(bad))
-        values = ", ".join(f"{name} {column[row]:g}" for name, column in columns.items())
-        raise ModelError(f"Row {row} {why}: {values}.", now="Mend that row or leave it out.")
-
-
-def weights_for(weights: ArrayLike | None, n: int) -> Floats | None:
-    """Check weights of shape (n,): finite, from 0, not all 0. None stays None: one each."""
-    if weights is None:
-        return None
-    checked = np.atleast_1d(np.asarray(weights, dtype=np.float64))
-    if checked.shape != (n,):
-        raise ModelError(f"There are {checked.size} weights for {n} rows.", now="Give one weight a row.")
-    refuse_rows(~(np.isfinite(checked) & (checked >= 0)), {"weight": checked}, "has no usable weight")
-    refuse_rows(np.full(1, not checked.any()), {"weight": checked}, "and all others weigh nothing")
-    return checked
 
 
 def _weeks(horizon: float) -> float:
@@ -352,24 +319,17 @@ class _Grouped:
         small = np.exp(-np.abs(odds))
         gone = self.w * np.where(odds > 0, 1.0, small) / (1 + small)  # customers who have left, per group
         steady = _log_rising(r, self.x) + r * theta[1] + _log_rising(b, self.x) - _log_rising(a + b, self.x)
-        value = (
-            self.by_x @ steady - behind @ log_ends + (self.w * (np.maximum(odds, 0) + np.log1p(small))).sum()
-        )
+        value = self.by_x @ steady - behind @ log_ends + (self.w * (np.maximum(odds, 0) + np.log1p(small))).sum()
         strain = gone * R[self.at_x]
         psi_ab = self.by_x @ (psi(a + b + self.x) - psi(a + b))
         gone_by_x = _sums(self.at_x, gone, self.x.size)
         slopes = (
-            self.by_x @ (psi(R) - psi(r))
-            + self.n * theta[1]
-            - self.by_age @ log_ends
-            + (gone * silence).sum(),
+            self.by_x @ (psi(R) - psi(r)) + self.n * theta[1] - self.by_age @ log_ends + (gone * silence).sum(),
             self.n * r / alpha
             - (behind - _sums(self.at_age, strain, ends.size)) @ (1 / ends)
             - _sums(self.at_t, strain, lasts.size) @ (1 / lasts),
             gone_by_x.sum() / a - psi_ab,
-            self.by_x @ (psi(b + self.x) - psi(b))
-            - psi_ab
-            - gone_by_x @ (1 / (b + np.maximum(self.x - 1, 0))),
+            self.by_x @ (psi(b + self.x) - psi(b)) - psi_ab - gone_by_x @ (1 / (b + np.maximum(self.x - 1, 0))),
         )
         return -float(value) / self.n, -np.exp(theta) * np.array(slopes) / self.n
 
@@ -384,52 +344,6 @@ def _counted(keys: Codes, weights: Floats | None) -> tuple[Codes, Floats]:
         return unique, counts.astype(np.float64)
     unique, codes = np.unique(keys, return_inverse=True)
     return unique, _sums(codes, weights, unique.size)
-
-
-def climb(objective: Objective, start: Floats, *, tolerance: float) -> tuple[Floats, float, bool]:
-    """The lowest point of `objective` from `start`, its value there, and whether it is flat there.
-
-    L-BFGS-B within the edges, then Newton steps with differences of the exact slopes for curvature, each
-    taken only where it flattens the slope; so permuted rows agree to ten digits.
-    """
-    start = np.clip(start, -EDGE, EDGE)
-    found = minimize(
-        objective,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-EDGE, EDGE)] * start.size,
-        options={"maxiter": 1000, "maxfun": 5000, "ftol": 1e-15, "gtol": max(tolerance, 1e-6), "maxcor": 20},
-    )
-    theta = np.asarray(found.x, dtype=np.float64)
-    value, slope = objective(theta)
-    curved = _curvature(objective, theta)
-    for _ in range(4):
-        if _steepness(theta, slope) <= tolerance * 1e-3 or curved is None:
-            break
-        tried = np.clip(theta - np.linalg.solve(curved, slope), -EDGE, EDGE)
-        tried_value, tried_slope = objective(tried)
-        if _steepness(tried, tried_slope) >= _steepness(theta, slope) or tried_value > value + 1e-12 * abs(
-            value
-        ):
-            break
-        theta, value, slope = tried, tried_value, tried_slope
-    return theta, value, _steepness(theta, slope) <= max(tolerance, 1e-5)
-
-
-def _steepness(theta: Floats, slope: Floats) -> float:
-    """The largest slope, not counting slopes that lead over an edge."""
-    return float(np.abs(np.clip(theta - slope, -EDGE, EDGE) - theta).max())
-
-
-def _curvature(objective: Objective, theta: Floats, step: float = 1e-4) -> Floats | None:
-    """Second derivatives by central differences; None where flat, bent the wrong way or at an edge."""
-    if np.abs(theta).max() > EDGE - 2 * step:
-        return None
-    shifts = step * np.eye(theta.size)
-    rows = [(objective(theta + shift)[1] - objective(theta - shift)[1]) / (2 * step) for shift in shifts]
-    curved = (np.array(rows) + np.array(rows).T) / 2
-    return curved if np.linalg.eigvalsh(curved)[0] > 1e-9 else None
 
 
 def _diagnose(grouped: _Grouped, params: dict[str, float], *, converged: bool) -> Iterator[str]:

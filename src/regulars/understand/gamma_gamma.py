@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, gammaincinv, psi
 
-from regulars.errors import ModelError, NotReady
-
-from .bgnbd import climb, refuse_rows, weights_for
+from ..errors import ModelError, NotReady
+from .climb import climb
+from .rows import refuse_rows, weights_for
 
 __all__ = ["GammaGamma"]
 
@@ -76,9 +76,7 @@ class GammaGamma:
         x, m = _read(frequency, monetary)
         given = weights_for(weights, x.size)
         spent = _Spent.of(x, m, np.ones(x.size) if given is None else given)
-        theta, value, self.converged_ = climb(
-            spent.objective, np.log(np.array(START)), tolerance=self.tolerance
-        )
+        theta, value, self.converged_ = climb(spent.objective, np.log(np.array(START)), tolerance=self.tolerance)
         p, q, v = np.exp(theta).tolist()
         self.params_ = {"p": p, "q": q, "v": v * spent.unit}
         self.n_ = spent.n
@@ -93,9 +91,7 @@ class GammaGamma:
         bought = x > 0
         x, m, found = x[bought], m[bought], np.zeros(x.size)
         odds = np.log(x * m) - np.log(v)
-        found[bought] = (
-            -q * np.logaddexp(0, odds) - p * x * np.logaddexp(0, -odds) - np.log(m) - betaln(p * x, q)
-        )
+        found[bought] = -q * np.logaddexp(0, odds) - p * x * np.logaddexp(0, -odds) - np.log(m) - betaln(p * x, q)
         return found
 
     def expected_spend(self, frequency: ArrayLike, monetary: ArrayLike) -> Floats:

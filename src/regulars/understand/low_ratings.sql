@@ -1,4 +1,5 @@
--- Ratings in the lowest quarter of their scale, given in the last weeks, after which nobody of us has been in touch.
+-- Ratings in the lowest quarter of their scale, given in the last weeks, after which nobody of us has answered or been in
+-- touch, other than to sell.
 with low as (
     select k.customer, k.matter, k.trace_id, k.day as since_day, k.happened_at, k.department, k.text as said
     from known k cross join asked a
@@ -8,9 +9,11 @@ with low as (
 heard as (
     select distinct l.trace_id
     from low l join known k on k.customer = l.customer and k.happened_at > l.happened_at
-    where k.kind in ('contacted', 'answered')
+    where k.kind = 'answered'
+       or (k.kind = 'contacted' and coalesce(k.attributes ->> '$.purpose', 'service') not in ('selling', 'marketing'))
 )
-select l.customer, 'low rating' as debt, l.matter, l.since_day, l.since_day + a.answer_within_days as due_day, l.department, l.trace_id, l.said
+select l.customer, 'low rating' as debt, l.matter, l.since_day, l.since_day + a.answer_within_days as due_day,
+       l.department, l.trace_id, l.said
 from low l cross join asked a left join heard h on h.trace_id = l.trace_id
 where h.trace_id is null
 order by l.customer, l.since_day, l.trace_id

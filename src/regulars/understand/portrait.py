@@ -1,7 +1,7 @@
-"""Portrait: what we hold true of one customer on one date. Estimates and open expectations only; the noun of `understand`.
+"""Portrait: what we hold true of one customer on one date; estimates and open expectations. The noun of `understand`.
 
-Whatever a page says about somebody's habits comes from here, and each number keeps its range, its sample, its method and
-the traces behind it.
+Whatever a page says about somebody's habits comes from here, and each number keeps its range, its sample, its method
+and the traces behind it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Final
 
 from ..estimate import Absence, Estimate
 
-__all__ = ["MEASURES", "Debt", "Measure", "Portrait", "Said", "Stretch", "Taste"]
+__all__ = ["DEBT_ORDER", "MEASURES", "MONEY", "Debt", "Measure", "Portrait", "Said", "Stretch", "Taste"]
+
+MONEY: Final = "minor units"  # of the customer's main currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,49 @@ class Measure:
 
 
 BUYING: Final = ("ordered", "bought")
+BOUGHT: Final = "understand/purchases"
+CHANCE: Final = (
+    "BG/NBD (Fader, Hardie and Lee 2005), fitted to all customers: P(at least one purchase day in the horizon)"
+)
+GAP: Final = (
+    "median of their own gaps between days with a purchase; "
+    "1 in 10 was shorter than the low end, 1 in 10 longer than the high end"
+)
+SILENCE: Final = "days since the last purchase; its surprise is that of a Gamma-Poisson rate (BG/NBD), in bits"
+WORTH: Final = (
+    "BG/NBD times Gamma-Gamma (Fader and Hardie 2013), less their share of returns, over 365 days; "
+    "range from a gamma with a spike at 0, matched in mean and variance"
+)
 MEASURES: Final = {
     measure.name: measure
     for measure in (
-        Measure("visits", "days", "days with a purchase, counted", "understand/purchases", BUYING),
-        Measure("gap", "days", "median of their own gaps between days with a purchase; 1 in 10 was shorter than the low end, 1 in 10 longer than the high end", "understand/purchases", BUYING),
-        Measure("silence", "days", "days since the last purchase; its surprise is that of a Gamma-Poisson rate (BG/NBD), in bits", "understand/purchases", BUYING),
-        Measure("surprise", "bits", "BG/NBD: (r + x) log2((alpha + T) / (alpha + t_x))", "understand/purchases", BUYING),
-        Measure("buys_soon", "probability", "BG/NBD (Fader, Hardie and Lee 2005), fitted to all customers: P(at least one purchase day in the horizon)", "understand/purchases", BUYING),
-        Measure("worth", "minor units", "BG/NBD times Gamma-Gamma (Fader and Hardie 2013), less their share of returns, over 365 days; range from a gamma with a spike at 0, matched in mean and variance", "understand/purchases", BUYING),
-        Measure("spent", "minor units", "sum of their purchases, less what was given back", "understand/purchases", (*BUYING, "returned")),
-        Measure("late_share", "share", "deliveries after their promised day, of all that had one; range is Wilson's", "understand/deliveries", ("delivered",)),
+        Measure("visits", "days", "days with a purchase, counted", BOUGHT, BUYING),
+        Measure("gap", "days", GAP, BOUGHT, BUYING),
+        Measure("silence", "days", SILENCE, BOUGHT, BUYING),
+        Measure("surprise", "bits", "BG/NBD: (r + x) log2((alpha + T) / (alpha + t_x))", BOUGHT, BUYING),
+        Measure("buys_soon", "probability", CHANCE, BOUGHT, BUYING),
+        Measure("worth", MONEY, WORTH, BOUGHT, BUYING),
+        Measure("spent", MONEY, "sum of their purchases, less what was given back", BOUGHT, (*BUYING, "returned")),
+        Measure(
+            "late_share",
+            "share",
+            "deliveries after their promised day, of all that had one; range is Wilson's",
+            "understand/deliveries",
+            ("delivered",),
+        ),
     )
-}  # fmt: skip
+}
+# The order in which debts are put right, on a page and in the list of today: the weightiest, then the longest overdue.
+DEBT_ORDER: Final = (("severity", "descending"), ("due_day", "ascending"), ("trace_id", "ascending"))
+FADED_DAYS: Final = 730  # what we last saw longer ago than this says nothing about today
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """Something that we owe: an open complaint, a late order, an overdue promise. Days count from 1970-01-01."""
+    """Something that we owe: an open complaint, a late order, an overdue promise. Days count from 1970-01-01.
+
+    `definition` names the query that found it, and `said` are the words that came with it, theirs or ours.
+    """
 
     kind: str
     matter: str
@@ -64,7 +91,10 @@ class Debt:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The last thing somebody said in one way: a rating, review, complaint, question, or a colleague's note."""
+    """The last thing somebody said in one way: a rating, review, complaint, question, or a colleague's note.
+
+    `opinion` tells that a colleague's note interprets rather than observes.
+    """
 
     kind: str
     day: int
@@ -75,6 +105,7 @@ class Said:
     scale_low: int | None = None
     scale_high: int | None = None
     department: str | None = None
+    opinion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +134,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """What we hold true of one customer on one date."""
+    """What we hold true of one customer on one date. Debts come in the order in which they are to be put right."""
 
     customer: int
     as_of: date
@@ -126,3 +157,14 @@ class Portrait:
     def last(self, kind: str) -> Said | None:
         """Return the last thing said in one way."""
         return next((said for said in self.said if said.kind == kind), None)
+
+    def unusual_silence(self, bits: float) -> Estimate | None:
+        """Return the surprise of today's silence where it is worth a question, else None.
+
+        It is so when it is unusual for this very customer, the model behind it may speak, and they came within the last
+        two years: after that it is too late to ask.
+        """
+        surprise, silence = self.estimate("surprise"), self.estimate("silence")
+        if surprise is None or silence is None or not surprise.licensed or silence.value > FADED_DAYS:
+            return None
+        return surprise if surprise.value >= bits else None

@@ -16,11 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import gammaincinv
 
+from ..dates import day_number
 from ..definition import read_definition
 from ..estimate import Absence, Estimate
 from ..evidence import Evidence
-from .portrait import MEASURES, Debt, Measure, Portrait, Said, Stretch, Taste
-from .rhythm import FEWEST_GAPS, WEEK_DAYS, Rhythm
+from .opinion import reads_as_opinion
+from .portrait import MEASURES, MONEY, Debt, Measure, Portrait, Said, Stretch, Taste
+from .rhythm import WEEK_DAYS, Rhythm
 from .service import wilson
 from .worth import Spending, Worth
 
@@ -33,10 +35,18 @@ TASTE: Final = read_definition("understand/taste")
 VOICE: Final = read_definition("understand/voice")
 KINDS_HEARD: Final = read_definition("understand/kinds")
 SHOWN_TRACES: Final = 20
-EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
-def portraits_table(everybody: npt.NDArray[np.int64], rhythm: Rhythm, spent: Spending, future: Worth, deliveries: pa.Table, *, as_of_day: int, horizon_days: int) -> pa.Table:
+def portraits_table(
+    everybody: npt.NDArray[np.int64],
+    rhythm: Rhythm,
+    spent: Spending,
+    future: Worth,
+    deliveries: pa.Table,
+    *,
+    as_of_day: int,
+    horizon_days: int,
+) -> pa.Table:
     """Return one row per customer with every number of their portrait, sorted by customer; null where there is none."""
     past = rhythm.histories
     low, high = chance_range(rhythm, horizon_days)
@@ -57,7 +67,11 @@ def portraits_table(everybody: npt.NDArray[np.int64], rhythm: Rhythm, spent: Spe
     bought = pa.table({name: nullable(values) for name, values in columns.items()})
     late = deliveries.select(["customer", "promised", "late"])
     all_of_them = pa.table({"customer": everybody})
-    return all_of_them.join(bought, "customer", join_type="left outer").join(late, "customer", join_type="left outer").sort_by("customer")
+    return (
+        all_of_them.join(bought, "customer", join_type="left outer")
+        .join(late, "customer", join_type="left outer")
+        .sort_by("customer")
+    )
 
 
 def nullable(values: Any) -> pa.Array:
@@ -68,7 +82,10 @@ def nullable(values: Any) -> pa.Array:
 
 
 def chance_range(rhythm: Rhythm, horizon_days: int) -> tuple[Floats, Floats]:
-    """Return the range of P(buys soon) that comes from not knowing a customer's own rate: lambda ~ Gamma(r + x, alpha + T)."""
+    """Return the range of P(buys soon) that comes from not knowing a customer's own rate.
+
+    That rate is lambda ~ Gamma(r + x, alpha + T).
+    """
     past = rhythm.histories
     if rhythm.model is None:
         return np.full(len(past.customer), np.nan), np.full(len(past.customer), np.nan)
@@ -79,31 +96,35 @@ def chance_range(rhythm: Rhythm, horizon_days: int) -> tuple[Floats, Floats]:
     return alive * -np.expm1(-rates[0] * weeks), alive * -np.expm1(-rates[1] * weeks)
 
 
-def portrait_of(row: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str, Any]]], traces: pa.Table, *, as_of: date, heard: frozenset[str], licensed: Mapping[str, bool]) -> Portrait:
+def portrait_of(
+    row: Mapping[str, Any],
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    traces: pa.Table,
+    *,
+    as_of: date,
+    heard: frozenset[str],
+    licensed: Mapping[str, bool],
+) -> Portrait:
     """Turn one customer's rows of a run, and their timeline, into a Portrait.
 
     `rows` holds the rows of `debts`, `due_soon`, `voice`, `taste` and `monthly`; `heard` which kinds of trace the house
     hears at all, so that "not connected" is never mistaken for "none".
     """
-    as_of_day = as_of.toordinal() - EPOCH_DAY
-    spans = {
-        "visits": (row["visits"], row["visits"], row["visits"], row["visits"]),
-        "gap": (row["gap"], row["gap_low"], row["gap_high"], (row["visits"] or 1) - 1),
-        "silence": (row["silence"], row["silence"], row["silence"], row["visits"]),
-        "surprise": (row["surprise"], row["surprise"], row["surprise"], (row["visits"] or 1) - 1),
-        "buys_soon": (row["buys_soon"], row["buys_soon_low"], row["buys_soon_high"], row["visits"]),
-        "worth": (row["worth"], row["worth_low"], row["worth_high"], row["visits"]),
-        "spent": (row["spent"] if row["gross"] else None, row["spent"], row["spent"], row["visits"]),
-        "late_share": late_share(row),
-    }
-    estimates = {
-        name: Absence.TOO_FEW if value is None and row["visits"] else absence(measure, heard)
-        if value is None
-        else Estimate(name, float(value), float(low), float(high), row["currency"] if measure.unit == "minor units" else measure.unit, int(n), as_of, measure.method,
-                      evidence_of(measure, traces), measure.coverage, licensed.get(name, True))
-        for name, (value, low, high, n) in spans.items()
-        for measure in (MEASURES[name],)
-    }  # fmt: skip
+    as_of_day = day_number(as_of)
+
+    def estimated(name: str, value: float | None, low: float, high: float, n: int | None) -> Estimate | Absence:
+        measure = MEASURES[name]
+        if value is None:
+            return Absence.TOO_FEW if row["visits"] else absence(measure, heard)
+        unit = row["currency"] if measure.unit == MONEY else measure.unit
+        behind = evidence_of(measure, traces)
+        ok = licensed.get(name, True)
+        return Estimate(
+            name, float(value), float(low), float(high), unit, int(n or 0), as_of, measure.method, behind,
+            measure.coverage, ok,
+        )  # fmt: skip
+
+    estimates = {name: estimated(name, *span) for name, span in spans(row).items()}
     return Portrait(
         customer=row["customer"],
         as_of=as_of,
@@ -115,9 +136,36 @@ def portrait_of(row: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str,
         debts=tuple(debt_of(found) for found in rows["debts"]),
         due_soon=tuple(debt_of(found) for found in rows["due_soon"]),
         said=tuple(said_of(found) for found in rows["voice"]),
-        tastes=tuple(Taste(found["item"], found["category"], found["days"], found["first_day"], found["last_day"], found["trace_id"].hex()) for found in rows["taste"]),
+        tastes=tuple(
+            Taste(
+                found["item"],
+                found["category"],
+                found["days"],
+                found["first_day"],
+                found["last_day"],
+                found["trace_id"].hex(),
+            )
+            for found in rows["taste"]
+        ),
         stretches=tuple(Stretch(**{name: found[name] for name in Stretch.__slots__}) for found in rows["monthly"]),
     )
+
+
+def spans(row: Mapping[str, Any]) -> dict[str, tuple[float | None, float, float, int | None]]:
+    """Return each estimate's value, its low and high end, and what it was learnt from; the value None where none is."""
+    visits = row["visits"]
+    gaps = (visits or 1) - 1
+    spent = row["spent"] if row["gross"] else None
+    return {
+        "visits": (visits, visits, visits, visits),
+        "gap": (row["gap"], row["gap_low"], row["gap_high"], gaps),
+        "silence": (row["silence"], row["silence"], row["silence"], visits),
+        "surprise": (row["surprise"], row["surprise"], row["surprise"], gaps),
+        "buys_soon": (row["buys_soon"], row["buys_soon_low"], row["buys_soon_high"], visits),
+        "worth": (row["worth"], row["worth_low"], row["worth_high"], visits),
+        "spent": (spent, row["spent"], row["spent"], visits),
+        "late_share": late_share(row),
+    }
 
 
 def late_share(row: Mapping[str, Any]) -> tuple[float | None, float, float, int]:
@@ -144,9 +192,29 @@ def evidence_of(measure: Measure, traces: pa.Table) -> Evidence:
 
 def debt_of(row: Mapping[str, Any]) -> Debt:
     """Turn a row of the debts into a Debt."""
-    return Debt(row["debt"], row["matter"], row["since_day"], row["due_day"], row["department"], row["trace_id"].hex(), row["said"], row["definition"])
+    return Debt(
+        row["debt"],
+        row["matter"],
+        row["since_day"],
+        row["due_day"],
+        row["department"],
+        row["trace_id"].hex(),
+        row["said"],
+        row["definition"],
+    )
 
 
 def said_of(row: Mapping[str, Any]) -> Said:
     """Turn a row of the last words into Said."""
-    return Said(row["kind"], row["day"], row["times"], row["trace_id"].hex(), row["text"], row["rating_milli"], row["scale_low"], row["scale_high"], row["department"])
+    return Said(
+        row["kind"],
+        row["day"],
+        row["times"],
+        row["trace_id"].hex(),
+        row["text"],
+        row["rating_milli"],
+        row["scale_low"],
+        row["scale_high"],
+        row["department"],
+        opinion=row["kind"] == "noted" and reads_as_opinion(row["text"] or ""),
+    )

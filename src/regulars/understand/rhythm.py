@@ -7,7 +7,7 @@ A purchase is a customer-day; time is counted in weeks from a customer's first p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ import pyarrow as pa
 from ..definition import read_definition
 from .bgnbd import BGNBD
 
-__all__ = ["FEWEST_GAPS", "PURCHASES", "Histories", "Rhythm", "histories", "quantiles", "rhythm"]
+__all__ = ["FEWEST_GAPS", "PURCHASES", "Histories", "Rhythm", "histories", "quantiles", "rhythm", "usual_gaps"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -58,12 +58,22 @@ def histories(purchases: pa.Table, *, as_of_day: int) -> Histories:
     sizes = np.diff(np.r_[heads, len(customers)])
     first, last = days[heads], days[heads + sizes - 1]
     age = np.maximum(as_of_day - first, 1) / WEEK_DAYS
-    return Histories(customers[heads], first, last, (sizes - 1).astype(np.int64), (last - first) / WEEK_DAYS, np.maximum(age, (last - first) / WEEK_DAYS))
+    return Histories(
+        customers[heads],
+        first,
+        last,
+        (sizes - 1).astype(np.int64),
+        (last - first) / WEEK_DAYS,
+        np.maximum(age, (last - first) / WEEK_DAYS),
+    )
 
 
 def customer_days(purchases: pa.Table) -> tuple[Ints, Ints]:
     """Return each customer-day once; two currencies on one day are one visit."""
-    customers, days = purchases.column("customer").to_numpy(), purchases.column("day").to_numpy().astype(np.int64)
+    customers, days = (
+        purchases.column("customer").to_numpy(),
+        purchases.column("day").to_numpy().astype(np.int64),
+    )
     new = np.ones(len(customers), np.bool_)
     new[1:] = (customers[1:] != customers[:-1]) | (days[1:] != days[:-1])
     return customers[new], days[new]
@@ -78,7 +88,14 @@ def rhythm(purchases: pa.Table, *, as_of_day: int, horizon_days: int) -> Rhythm:
         return Rhythm(past, gap, gaps, empty, empty, None)
     model = BGNBD().fit(past.frequency, past.recency, past.age)
     seen = (past.frequency, past.recency, past.age)
-    return Rhythm(past, gap, gaps, model.surprise_of_silence(*seen), model.buys_within(horizon_days / WEEK_DAYS, *seen), model)
+    return Rhythm(
+        past,
+        gap,
+        gaps,
+        model.surprise_of_silence(*seen),
+        model.buys_within(horizon_days / WEEK_DAYS, *seen),
+        model,
+    )
 
 
 def usual_gaps(purchases: pa.Table, past: Histories) -> tuple[Floats, Ints]:
@@ -105,8 +122,3 @@ def quantiles(values: Floats, sizes: Ints, shares: tuple[float, ...]) -> Floats:
         low, high = values[starts[some] + below], values[starts[some] + above]
         found[some, place] = low + (high - low) * (position - below)
     return found
-
-
-def described(model: BGNBD | None) -> dict[str, Any]:
-    """Return what a run notes about the model."""
-    return {"model": None} if model is None else model.to_dict()

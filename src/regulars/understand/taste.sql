@@ -1,9 +1,12 @@
--- The three things each customer bought on most days, with how often, how lately, and over how long.
-with bought as (
-    select customer, item, max(category) as category, count(distinct day) as days, min(day) as first_day, max(day) as last_day, max(trace_id) as trace_id
-    from known
-    where kind = 'bought' and item is not null
-    group by customer, item
+-- The three things each customer bought on most days, on two days at least: on how many, when first and when last. What
+-- they ordered and cancelled does not count.
+with cancelled as (select distinct matter from known where kind = 'cancelled'),
+bought as (
+    select k.customer, k.item, max(k.category) as category, count(distinct k.day) as days, min(k.day) as first_day,
+           max(k.day) as last_day, max(k.trace_id) as trace_id
+    from known k left join cancelled c on c.matter = k.matter
+    where k.kind = 'bought' and k.item is not null and c.matter is null
+    group by k.customer, k.item
 ),
 ranked as (
     select *, row_number() over (partition by customer order by days desc, last_day desc, item) as place

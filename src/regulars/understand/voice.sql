@@ -1,4 +1,4 @@
--- The last thing each customer said in each way: rating, review, complaint, question; and what a colleague last noted.
+-- The last thing each customer said in each way (rating, review, complaint, question), and what a colleague last noted.
 with said as (
     select customer, kind, day, happened_at, rating_milli, scale_low, scale_high, text, trace_id, department, matter,
            count(*) over (partition by customer, kind) as times,

@@ -1,6 +1,6 @@
 """Worth: what they are likely to spend in the next year, in money, with an honest range.
 
-Expected purchases (BG/NBD) times expected value per purchase (Gamma-Gamma), less the share that this customer gives back.
+Expected purchases (BG/NBD) times expected value per purchase (Gamma-Gamma), less the share that they give back.
 Customers are worked out within their main currency; two currencies are never added.
 """
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 from scipy.special import gammaincinv
 
 from ..definition import read_definition
+from ..money import NO_CURRENCY
 from .gamma_gamma import GammaGamma
 from .rhythm import Histories, Rhythm
 
@@ -51,13 +52,13 @@ class Worth:
 
 
 def spending(purchases: pa.Table, returns: pa.Table, past: Histories) -> Spending:
-    """Sum up each customer's purchases in their main currency: the one with most days, then the first by name."""
+    """Sum up each customer's purchases in their main currency; what they spent in another is left out, never added."""
     n = len(past.customer)
     owners = np.searchsorted(past.customer, purchases.column("customer").to_numpy())
     codes = np.array(purchases.column("currency").to_pylist(), dtype=object)
-    currency = main_currency(owners, codes, n)
-    mine = codes == currency[owners]
     minor, day = purchases.column("minor").to_numpy(), purchases.column("day").to_numpy()
+    currency = main_currency(owners, codes, minor, n)
+    mine = codes == currency[owners]
     repeat = mine & (minor > 0) & (day > past.first_day[owners])
     days = np.bincount(owners[repeat], minlength=n)
     total = added(owners[repeat], minor[repeat], n)
@@ -66,7 +67,13 @@ def spending(purchases: pa.Table, returns: pa.Table, past: Histories) -> Spendin
     known[known] = past.customer[back[known]] == returns.column("customer").to_numpy()[known]
     same = np.array(returns.column("currency").to_pylist(), dtype=object)[known] == currency[back[known]]
     returned = added(back[known][same], returns.column("minor").to_numpy()[known][same], n)
-    return Spending(list(currency), added(owners[mine], minor[mine], n), returned, days, np.divide(total, days, out=np.zeros(n), where=days > 0))
+    return Spending(
+        list(currency),
+        added(owners[mine], minor[mine], n),
+        returned,
+        days,
+        np.divide(total, days, out=np.zeros(n), where=days > 0),
+    )
 
 
 def added(owners: Ints, minor: Ints, n: int) -> Ints:
@@ -76,11 +83,13 @@ def added(owners: Ints, minor: Ints, n: int) -> Ints:
     return total
 
 
-def main_currency(owners: Ints, codes: npt.NDArray[np.object_], n: int) -> npt.NDArray[np.object_]:
-    """Return each customer's main currency."""
-    names = sorted(set(codes))
-    days = np.stack([np.bincount(owners[codes == name], minlength=n) for name in names]) if names else np.zeros((1, n))
-    return np.array(names or [""], dtype=object)[np.argmax(days, axis=0)]
+def main_currency(owners: Ints, codes: npt.NDArray[np.object_], minor: Ints, n: int) -> npt.NDArray[np.object_]:
+    """Return each customer's main currency: most days with a value, then most days, then first by name."""
+    names = np.array(sorted(set(codes)) or [NO_CURRENCY], dtype=object)
+    days = np.stack([np.bincount(owners[codes == name], minlength=n) for name in names])
+    paid = np.stack([np.bincount(owners[(codes == name) & (minor > 0)], minlength=n) for name in names])
+    found: npt.NDArray[np.object_] = names[np.argmax(paid * (len(codes) + 1) + days, axis=0)]
+    return found
 
 
 def worth(rhythm: Rhythm, spent: Spending, *, horizon_days: int = YEAR_DAYS) -> Worth:
@@ -116,9 +125,10 @@ def worth(rhythm: Rhythm, spent: Spending, *, horizon_days: int = YEAR_DAYS) -> 
 
 
 def spread(mean: Floats, variance: Floats, none: Floats) -> tuple[Floats, Floats]:
-    """Return the range that holds 8 in 10: a spike at 0 of weight `none`, and a gamma for the rest, matched in two moments.
+    """Return the range that holds 8 in 10: a spike at 0 of weight `none`, and a gamma for the rest.
 
-    Where the variance does not exist the upper end is infinite: the page then shows no range.
+    The gamma is matched in mean and variance. Where there is no variance, the upper end is infinite, and the page then
+    shows no range.
     """
     some = np.clip(1.0 - none, 1e-12, 1.0)
     centre = mean / some

@@ -1,0 +1,5 @@
+"""`python -m regulars` is `regulars`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,44 @@
+"""`regulars brief`: one page about one customer."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from .options import DAY, answer, homed, now, opened
+
+
+@click.command("brief")
+@click.argument("customer")
+@click.option("--as-of", type=DAY, default=None, help="As it would have read at the end of this day.")
+@click.option(
+    "--html",
+    "html_path",
+    default=None,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write it as one self-contained page.",
+)
+@homed
+def command(home: Path, as_json: bool, customer: str, as_of: date | None, html_path: Path | None) -> None:
+    """One page about one CUSTOMER, to read in sixty seconds. CUSTOMER is a code, number, e-mail, telephone or name."""
+    from ..loop import story
+
+    with opened(home) as opened_home:
+        found = story(opened_home, customer, now=now(), as_of=as_of)
+        if html_path is not None:
+            from ..serve.pages import render_briefing
+
+            html_path.write_text(render_briefing(found), encoding="utf-8")
+    if as_json:
+        from ..respond.as_data import as_data
+
+        answer(as_data(found.page))
+    elif html_path is not None:
+        click.echo(f"Wrote {html_path}.")
+    else:
+        from ..respond import as_text
+
+        click.echo(as_text(found.page))

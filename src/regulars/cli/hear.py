@@ -1,0 +1,111 @@
+"""`regulars hear`: take in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import MappingError
+from .options import answer, homed, now, progress
+
+if TYPE_CHECKING:
+    from ..loop import FileHeard
+
+SHOWN = 5
+
+
+@click.command("hear")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--as",
+    "source",
+    default=None,
+    metavar="SOURCE",
+    help="What the source is called (default: the file's name, or the folder's for several).",
+)
+@click.option(
+    "--map",
+    "map_path",
+    default=None,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A mapping file, where the guess is wrong.",
+)
+@click.option("--dry-run", is_flag=True, help="Go over all rows and say what would happen; keep nothing.")
+@homed
+def command(
+    home: Path, as_json: bool, files: tuple[Path, ...], source: str | None, map_path: Path | None, dry_run: bool
+) -> None:
+    """Take in FILEs of one source: orders, deliveries, tickets, ratings and more, as CSV or Parquet.
+
+    Several files are joined by their order and customer numbers. Hearing a file twice changes nothing.
+    """
+    from ..dates import instant_us
+    from ..loop import hear
+    from ..settings import Settings
+    from ..store import make_home
+
+    if not (home / "catalogue.sqlite").exists():
+        click.echo(f"Made a new home at {home}.", err=True)
+    opened = make_home(home, Settings(), now_us=instant_us(now()))
+    try:
+        name = source or (files[0].stem if len(files) == 1 else files[0].resolve().parent.name)
+        heard = hear(opened, files, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
+    finally:
+        opened.close()
+    if as_json:
+        answer({"source": name, "dry_run": dry_run, "files": [as_data(file) for file in heard]})
+    else:
+        for file in heard:
+            told(file, dry_run=dry_run)
+        click.echo("Nothing was kept: this was a dry run." if dry_run else "Next: regulars turn")
+    if not any(file.new or file.same for file in heard):
+        raise MappingError(
+            "No row of these files could be heard.",
+            now=f"The reasons stand above. A mapping file may help: {home / 'mappings'} holds what was tried.",
+        )
+
+
+def told(file: FileHeard, *, dry_run: bool) -> None:
+    """Say what became of a file."""
+    click.echo(f"\n{file.name}")
+    for reason in file.mapping.reasons:
+        click.echo(f"  {reason}")
+    click.echo(f"  {file.kept_for}")
+    if file.mapping.left_out:
+        click.echo(f"  not stored: {', '.join(file.mapping.left_out)}")
+    verb = "would be new" if dry_run else "new"
+    click.echo(
+        f"  {file.rows:,} rows: {file.new:,} traces {verb}, {file.same:,} heard before, {len(file.refused):,} rows need a look"
+    )
+    for refused in file.refused[:SHOWN]:
+        click.echo(f"    {refused}")
+    if len(file.refused) > SHOWN:
+        click.echo(f"    ... and {len(file.refused) - SHOWN:,} more (all of them with --json)")
+
+
+def as_data(file: FileHeard) -> dict[str, object]:
+    """Return what became of a file as data."""
+    return {
+        "name": file.name,
+        "shape": file.mapping.shape,
+        "columns": {role: list(headers) for role, headers in file.mapping.columns.items()},
+        "reasons": list(file.mapping.reasons),
+        "kept_for": file.kept_for,
+        "not_stored": list(file.mapping.left_out),
+        "rows": file.rows,
+        "new": file.new,
+        "same": file.same,
+        "need_a_look": [
+            {
+                "line": fault.row,
+                "column": fault.column,
+                "value": fault.value,
+                "reason": fault.reason,
+                "suggestion": fault.suggestion,
+            }
+            for fault in file.refused
+        ],
+    }

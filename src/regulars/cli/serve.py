@@ -1,0 +1,22 @@
+"""`regulars serve`: open the pages in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import homed, opened
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Only this machine; there is no login yet.")
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535))
+@homed
+def command(home: Path, as_json: bool, host: str, port: int) -> None:
+    """Serve the pages: today, customers, briefings, timelines, evidence."""
+    from ..serve.app import serve
+
+    with opened(home) as opened_home:
+        opened_home.runs.current()
+        serve(opened_home, host=host, port=port)

@@ -1,0 +1,46 @@
+"""Words: the kind of a trace where a word in the row decides it. A word that says nothing is refused, never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .trace import KINDS
+
+__all__ = ["kind_by_word", "known_words"]
+
+COMPLAINT: Final = re.compile(r"\b(?:complain\w*|refund\w*|broken|damaged?|late|wrong|missing|fault\w*|defect\w*)\b")
+WITHDRAWN: Final = re.compile(
+    r"withdr\w*|revoked?|den(?:y|ied)|unsub\w*|opt(?:ed)? ?out|no|n|not (?:given|granted)|false|0|off|stop(?:ped)?"
+    r"|declined?|refused?|rejected?|objected"
+)
+GIVEN: Final = re.compile(
+    r"given?|grant(?:ed)?|yes|y|true|1|on|opt(?:ed)? ?in|subscribed?|accept(?:ed)?|agreed?|allowed"
+)
+CANCELLED: Final = re.compile(r"\b(?:cancel|void|unavailable|refus)")
+SEARCHED: Final = re.compile(r"\bsearch")
+VIEWED: Final = re.compile(r"\b(?:view|visit|open|page|screen|click|look)")
+BY_NAME: Final = {kind.segment.lower(): kind.word for kind in KINDS.values() if kind.segment}
+
+
+def kind_by_word(kind: str, text: str | None) -> str | None:
+    """Tell the kind of a trace from the word in its row; None where none is made, "?" where the word says nothing.
+
+    >>> kind_by_word("asked", "Complaint"), kind_by_word("consented", "opted out"), kind_by_word("viewed", "bathed")
+    ('complained', 'withdrew', '?')
+    """
+    word = re.sub(r"[\W_]+", " ", text or "").strip().lower()
+    if kind == "asked":
+        return "complained" if COMPLAINT.search(word) else "asked"
+    if kind == "cancelled":
+        return "cancelled" if CANCELLED.search(word) else None
+    if kind == "consented":
+        return "withdrew" if WITHDRAWN.fullmatch(word) else "consented" if GIVEN.fullmatch(word) else "?"
+    if word in BY_NAME:
+        return BY_NAME[word]
+    return "searched" if SEARCHED.search(word) else "viewed" if VIEWED.search(word) else "?"
+
+
+def known_words(kind: str) -> str:
+    """Say which words would have decided."""
+    return "Write 'given' or 'withdrawn'." if kind == "consented" else "Write 'viewed' or 'searched'."

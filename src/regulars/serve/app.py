@@ -1,0 +1,90 @@
+"""App: all routes in one list, and the server that answers on this computer only.
+
+Nothing here changes anything: every page reads. There is no login yet, so the door stays shut to other computers; the
+pages leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount, Route
+
+from ..errors import Busy, SettingsError
+from ..store import Home
+from . import pages
+from .headers import Headers
+from .mishaps import MISHAPS
+from .pages import Desk
+
+__all__ = ["create_app", "serve"]
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+HOSTS: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
+STATIC: Final = Path(__file__).parent / "static"
+
+ROUTES: Final = (
+    Route("/", pages.today, name="today"),
+    Route("/customers", pages.find, methods=["GET", "POST"], name="find"),
+    Route("/customers/{code}", pages.briefing, name="briefing"),
+    Route("/customers/{code}/timeline", pages.timeline, name="timeline"),
+    Route("/customers/{code}/why/{key}", pages.why, name="why"),
+    Mount("/static", StaticFiles(directory=STATIC), name="static"),
+)
+
+
+def create_app(home: Home, *, now: Callable[[], datetime]) -> FastAPI:
+    """Return the web application over a home; `now` says the time, so that tests can choose it."""
+    app = FastAPI(
+        title="Regulars",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        routes=list(ROUTES),
+        exception_handlers=MISHAPS,
+        middleware=[Middleware(Headers), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
+    )
+    app.state.desk = Desk(home, now, Lock())
+    return app
+
+
+def serve(home: Home, *, host: str = "127.0.0.1", port: int = 8765) -> None:
+    """Answer on this computer until stopped."""
+    here = checked_host(host, port)
+    app = create_app(home, now=lambda: datetime.now(tz=UTC))
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
+    )
+    with listening(here, port) as door:
+        uvicorn.Server(config).run(sockets=[door])
+
+
+def checked_host(host: str, port: int) -> str:
+    """Return a host that only this computer can reach, or refuse."""
+    if host.strip("[]") not in LOOPBACK:
+        raise SettingsError(
+            f"The pages cannot be served on {host!r}: there is no login yet, so anybody who reaches them could read them.",
+            now=f"Serve on 127.0.0.1, and from another computer open a tunnel: ssh -L {port}:127.0.0.1:{port} THIS-COMPUTER.",
+        )
+    return host.strip("[]")
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Open the port, or say that another program has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise Busy(
+            f"Port {port} of {host} cannot be opened ({error.strerror}).", now="Name another with --port."
+        ) from error

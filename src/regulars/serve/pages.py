@@ -1,0 +1,144 @@
+"""Pages: one function per page. Each reads through the loop and hands frozen nouns to a template; none changes anything.
+
+A customer is addressed by the opaque code alone. Names are looked for with a form that is posted, so that they stand in
+no address, no history and no log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from .. import loop, trail
+from ..recognise import Customer, number_of
+from ..recognise.customer import code_of
+from ..store import Home, Run
+from ..verdict import Allowed
+from .letter import foreign
+from .paper import rendered
+from .timeline import PAGE, Item, item_of, judged, sheet, sheets
+
+__all__ = ["Desk", "briefing", "find", "timeline", "today", "why"]
+
+STALE_DAYS: Final = 2
+LONGEST_SEARCH: Final = 100
+MOST_FOUND: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages work with: the home, the clock, and a lock, since a home is read by one thread at a time."""
+
+    home: Home
+    now: Callable[[], datetime]
+    lock: Lock
+
+
+def today(request: Request) -> HTMLResponse:
+    """Show whom to look at first."""
+    desk = desk_of(request)
+    with desk.lock:
+        found = loop.today(desk.home)
+    return page(desk, "today.html", found.as_of, found=found, title="Today")
+
+
+async def find(request: Request) -> HTMLResponse:
+    """Look for a customer by what was posted; a plain visit shows the empty field."""
+    if request.method != "POST":
+        return await run_in_threadpool(search, desk_of(request), "")
+    async with request.form(max_files=0, max_fields=10) as form:
+        text = str(form.get("text", ""))
+    return await run_in_threadpool(search, desk_of(request), text.strip()[:LONGEST_SEARCH])
+
+
+def search(desk: Desk, text: str) -> HTMLResponse:
+    """Show the customers whose name, company or identifiers hold a text."""
+    with desk.lock:
+        run = desk.home.runs.current()
+        found = matching(desk.home, run, text) if text else []
+    as_of = loop.date_of(run.as_of_us, desk.home)
+    values = {"text": text, "found": found, "most": MOST_FOUND, "as_of_day": loop.day_number(as_of)}
+    return page(desk, "find.html", as_of, title="Find a customer", **values)
+
+
+def matching(home: Home, run: Run, text: str) -> list[Customer]:
+    """Return whom a text finds: the owner of exactly this identifier, else all whose words fit."""
+    exact = [loop.fetched(home, run, number) for number in loop.identified(home, run, text)[:MOST_FOUND]]
+    return exact or loop.customers_like(home, run, text, most=MOST_FOUND)
+
+
+def briefing(request: Request) -> HTMLResponse:
+    """Show the briefing of one customer."""
+    desk = desk_of(request)
+    with desk.lock:
+        found = told(desk.home, request.path_params["code"])
+    values = {"story": found, "foreign": foreign(found), "title": f"Briefing {found.page.customer}"}
+    return page(desk, "briefing.html", found.page.as_of, **values)
+
+
+def timeline(request: Request) -> HTMLResponse:
+    """Show everything that happened with one customer, fifty traces a page."""
+    desk, number = desk_of(request), request.query_params.get("page", "1")
+    with desk.lock:
+        found = told(desk.home, request.path_params["code"])
+        shown = sheet(found, int(number), desk.home.place) if number.isdecimal() and len(number) < 9 else None
+    if shown is None:
+        raise HTTPException(404)
+    values = {"story": found, "sheet": shown, "title": f"Timeline {found.page.customer}"}
+    return page(desk, "timeline.html", found.page.as_of, **values)
+
+
+def why(request: Request) -> HTMLResponse:
+    """Show what stands behind one line of a briefing."""
+    desk, code, key = desk_of(request), request.path_params["code"], request.path_params["key"]
+    with desk.lock:
+        found = told(desk.home, code)
+        if key not in {line.it.key for line in found.page.lines}:
+            raise HTTPException(404)
+        behind = trail.why(desk.home, f"{code}.{key}", now=desk.now())
+        items, kept = shown_behind(desk.home, behind)
+    values = {"why": behind, "story": behind.story, "items": items, "kept": kept, "title": f"Evidence {code}.{key}"}
+    return page(desk, "why.html", found.page.as_of, foreign=foreign(found), **values)
+
+
+def shown_behind(home: Home, behind: trail.Why) -> tuple[list[Item], int]:
+    """Return the traces behind a line that may be shown, with the page of the timeline they stand on."""
+    if not behind.line.it.evidence.traces:  # the line rests on a count or on nothing found, not on single traces
+        return [], 0
+    places = {trace.trace_id: place for place, (trace, _) in enumerate(sheets(behind.story)[0])}
+    verdicts = judged(behind.story, behind.traces)
+    items = [
+        item_of(trace, line, behind.story, home.place, page=places[trace.trace_id] // PAGE + 1)
+        for trace, line in verdicts
+        if isinstance(line, Allowed)
+    ]
+    return items, len(verdicts) - len(items)
+
+
+def told(home: Home, code: str) -> loop.Story:
+    """Tell the story of the customer in an address. A code that is nobody's is not found, whatever it looks like."""
+    run, number = home.runs.current(), number_of(code)
+    if number is None or code_of(number) != code or not home.runs.fetch(run, "customers", number).num_rows:
+        raise HTTPException(404)
+    return loop.told(home, run, loop.resolve(home, run, code))
+
+
+def desk_of(request: Request) -> Desk:
+    """Return what the pages work with."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def page(desk: Desk, name: str, as_of: date, **values: Any) -> HTMLResponse:
+    """Write one page; figures that have grown old are said to be."""
+    old = (desk.now().astimezone(desk.home.settings.zoneinfo).date() - as_of).days
+    stale = old if old >= STALE_DAYS else 0
+    return HTMLResponse(rendered(name, shop=desk.home.settings.shop, as_of=as_of, stale=stale, **values))
