@@ -1,7 +1,7 @@
 """The whole loop at a million traces: make the town, hear it, turn, brief. `python benchmarks/loop.py [--traces N]`.
 
-Each step runs in a process of its own through the command line, as a user would run it, and prints its CPU seconds and peak
-memory. Nothing is compared with a time: read the table, and compare runs on one machine.
+Each step runs in a process of its own through the command line, as a user would run it, and prints its CPU seconds and
+peak memory. Nothing is compared with a time: read the table, and compare runs on one machine.
 """
 
 from __future__ import annotations

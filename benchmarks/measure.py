@@ -19,7 +19,7 @@ __all__ = ["Cost", "machine", "measured"]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a step took. CPU seconds are comparable between runs on one machine; wall seconds depend on what else runs."""
+    """What a step took. CPU seconds compare between runs on one machine; wall seconds depend on what else runs."""
 
     cpu_s: float
     wall_s: float
@@ -43,7 +43,8 @@ def measured(*command: str) -> tuple[Cost, str]:
 
 def machine() -> str:
     """Say what was measured on."""
-    versions = f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, PyArrow {pyarrow.__version__}, NumPy {numpy.__version__}"
+    engines = f"DuckDB {duckdb.__version__}, PyArrow {pyarrow.__version__}, NumPy {numpy.__version__}"
+    versions = f"Python {platform.python_version()}, {engines}"
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     bound = "" if limit == resource.RLIM_INFINITY else f", {limit >> 20} MB allowed"
     return f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}{bound}; {versions}"

@@ -1,7 +1,7 @@
 """Write docs/examples anew: real commands and what they print. `python scripts/examples.py FOLDER`.
 
-The town is made on the spot. Online Retail (UCI, CC BY 4.0) is read from the data folder beside the project, `REGULARS_DATA`; where
-that is absent its page is left as it is.
+The town is made on the spot. Online Retail (UCI, CC BY 4.0) is read from the data folder beside the project,
+`REGULARS_DATA`; where that is absent its page is left as it is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DATA = Path(os.environ.get("REGULARS_DATA", ROOT.parent / "shared" / "data"))
 MOST_LINES = 60
 
 TOWN = (
-    "# The town\n\nA made-up place, so that everything can be shown. Written by `make examples`; nobody in it exists.\n",
+    "# The town\n\nA made-up place, so that all can be shown. Written by `make examples`; nobody in it exists.\n",
     [
         "regulars town --out town",
         "regulars hear town/*.csv --as shop",
@@ -32,8 +32,9 @@ TOWN = (
     ],
 )
 RETAIL = (
-    "# A wholesaler of gifts\n\nReal orders of a British wholesaler, December 2009 to November 2010: two months as the CSV a user would have, then the year as\n"
-    "Parquet, then the returns. Data: Online Retail II, UCI Machine Learning Repository, CC BY 4.0. Written by `make examples`.\n\n"
+    "# A wholesaler of gifts\n\nReal orders of a British wholesaler, December 2009 to November 2010: two months as the "
+    "CSV a user would have, then\nthe year as Parquet, then the returns. Data: Online Retail II, UCI Machine Learning "
+    "Repository, CC BY 4.0. Written by\n`make examples`.\n\n"
     "The two months lie inside the year: their 52,539 rows are recognised and counted once.\n",
     [
         'regulars init --shop "A wholesaler" --currency GBP --zone Europe/London',
@@ -72,13 +73,22 @@ def write(page: Path, head: str, commands: list[str], *, files: Path | None) -> 
 
 def ran(command: str, place: Path) -> str:
     """Run one command and return what it prints, cut where it grows long."""
-    words = [str(path.relative_to(place)) for word in shlex.split(command)[1:] if "*" in word for path in sorted(place.glob(word))]
+    words = [
+        str(path.relative_to(place))
+        for word in shlex.split(command)[1:]
+        if "*" in word
+        for path in sorted(place.glob(word))
+    ]
     plain = [word for word in shlex.split(command)[1:] if "*" not in word]
     at = next((number for number, word in enumerate(shlex.split(command)[1:]) if "*" in word), len(plain))
     full = [*plain[:at], *words, *plain[at:]]
-    done = subprocess.run([sys.executable, "-m", "regulars", *full], cwd=place, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "regulars", *full], cwd=place, capture_output=True, text=True, check=True
+    )
     lines = done.stdout.strip("\n").splitlines()
-    return "\n".join(lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"... ({len(lines) - MOST_LINES} more lines)"])
+    return "\n".join(
+        lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"... ({len(lines) - MOST_LINES} more lines)"]
+    )
 
 
 if __name__ == "__main__":

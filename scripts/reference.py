@@ -1,4 +1,4 @@
-"""Write the generated reference pages: commands, settings, errors, traces, definitions. `python scripts/reference.py FOLDER`."""
+"""Write the generated reference pages, from the code itself. `python scripts/reference.py FOLDER`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ GENERATED = "<!-- Written by scripts/reference.py; change the code, then run `ma
 def main(folder: Path) -> None:
     """Write all pages."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {"commands": commands, "settings": settings, "errors": error_tree, "traces": traces, "definitions": definitions}
+    pages = {
+        "commands": commands,
+        "settings": settings,
+        "errors": error_tree,
+        "traces": traces,
+        "definitions": definitions,
+    }
     for name, page in pages.items():
         (folder / f"{name}.md").write_text(GENERATED + page().rstrip() + "\n", encoding="utf-8")
 
@@ -44,9 +50,16 @@ def commands() -> str:
 
 def settings() -> str:
     """Write every setting with its default and its comment in the code."""
-    out = ["# Settings\n", "They live in `settings.toml` in the home.\n", "| setting | default | meaning |", "|---|---|---|"]
+    out = [
+        "# Settings\n",
+        "They live in `settings.toml` in the home.\n",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+    ]
     comments = {
-        line.strip().split(":")[0]: line.partition("#")[2].strip() for line in getsource(Settings).splitlines() if "#" in line
+        line.strip().split(":")[0]: line.partition("#")[2].strip()
+        for line in getsource(Settings).splitlines()
+        if "#" in line
     }
     meaning = {"shop": "what the shop is called"} | comments
     out += [f"| `{field.name}` | `{field.default!r}` | {meaning.get(field.name, '')} |" for field in fields(Settings)]
@@ -56,7 +69,12 @@ def settings() -> str:
 
 def error_tree() -> str:
     """Write the tree of errors with their exit codes."""
-    out = ["# Errors\n", "Each says what happened, with which value, and what to do now.\n", "| error | exit code | what it means |", "|---|---|---|"]
+    out = [
+        "# Errors\n",
+        "Each says what happened, with which value, and what to do now.\n",
+        "| error | exit code | what it means |",
+        "|---|---|---|",
+    ]
     for name in errors.__all__:
         kind = getattr(errors, name)
         if isinstance(kind, type):
@@ -71,7 +89,11 @@ def traces() -> str:
     out += [f"| `{kind.word}` | {kind.reads} | {kind.segment} | {kind.activity} |" for kind in KINDS.values()]
     out += ["\n## Columns\n", "| column | type | always there |", "|---|---|---|"]
     out += [f"| `{part.name}` | {part.type} | {'no' if part.nullable else 'yes'} |" for part in SCHEMA]
-    out += ["\n## Shapes of a row\n", "| shape | a row is | roles a column can play | needs one of each |", "|---|---|---|---|"]
+    out += [
+        "\n## Shapes of a row\n",
+        "| shape | a row is | roles a column can play | needs one of each |",
+        "|---|---|---|---|",
+    ]
     for shape in SHAPES:
         needs = "; ".join(" or ".join(group) for group in shape.needs)
         out.append(f"| `{shape.name}` | {shape.sentence} | {', '.join(role.name for role in shape.roles)} | {needs} |")
@@ -80,7 +102,12 @@ def traces() -> str:
 
 def definitions() -> str:
     """Write every definition with its sentence."""
-    out = ["# Definitions\n", "Each is one rule that says itself twice: as a sentence and as a query (`regulars why LINE` prints it).\n", "| definition | sentence |", "|---|---|"]
+    out = [
+        "# Definitions\n",
+        "Each is one rule that says itself twice: as a sentence and as a query (`regulars why LINE` prints it).\n",
+        "| definition | sentence |",
+        "|---|---|",
+    ]
     for verb in ("recognise", "understand", "choose"):
         names = sorted(path.name for path in files(f"regulars.{verb}").iterdir() if path.name.endswith(".sql"))
         for name in names:

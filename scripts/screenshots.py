@@ -25,7 +25,16 @@ from regulars.store import Home, make_home
 from regulars.town import write
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
 SHOWN = "C000166"
 
@@ -33,7 +42,9 @@ SHOWN = "C000166"
 @contextmanager
 def served(home: Home) -> Iterator[str]:
     """Serve a home on a free port, and say where."""
-    server = uvicorn.Server(uvicorn.Config(create_app(home, now=lambda: datetime.now(UTC)), host="127.0.0.1", port=0, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(home, now=lambda: datetime.now(UTC)), host="127.0.0.1", port=0, log_level="error")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -48,7 +59,11 @@ def town_home() -> Iterator[Home]:
     """Make the town and hear it."""
     with tempfile.TemporaryDirectory() as place:
         town = write(Path(place) / "town")
-        home = make_home(Path(place) / "home", Settings(shop="Harbour Street Stores", currency="EUR"), now_us=instant_us(datetime.now(UTC)))
+        home = make_home(
+            Path(place) / "home",
+            Settings(shop="Harbour Street Stores", currency="EUR"),
+            now_us=instant_us(datetime.now(UTC)),
+        )
         loop.hear(home, sorted(town.folder.glob("*.csv")), source="shop", now=datetime.now(UTC))
         loop.turn(home, as_of=town.last, now=datetime.now(UTC))
         yield home
@@ -59,7 +74,10 @@ def taken(browser: Browser, address: str, path: str, out: Path, *, size: str, da
     """Take one picture."""
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", java_script_enabled=False, device_scale_factor=1.5
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=False,
+        device_scale_factor=1.5,
     )
     page = context.new_page()
     page.goto(address + path)
@@ -73,12 +91,24 @@ def main(folder: Path, *, everything: bool) -> None:
     with town_home() as home, served(home) as address, sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         code = loop.resolve(home, home.runs.current(), SHOWN).code
-        paths = {"briefing": f"/customers/{code}", "today": "/", "timeline": f"/customers/{code}/timeline", "why": f"/customers/{code}/why/gap"}
+        paths = {
+            "briefing": f"/customers/{code}",
+            "today": "/",
+            "timeline": f"/customers/{code}/timeline",
+            "why": f"/customers/{code}/why/gap",
+        }
         if everything:
             for name, path in paths.items():
                 for size in SIZES:
                     for dark in (False, True):
-                        taken(browser, address, path, folder / f"{name}-{size}-{'dark' if dark else 'light'}.png", size=size, dark=dark)
+                        taken(
+                            browser,
+                            address,
+                            path,
+                            folder / f"{name}-{size}-{'dark' if dark else 'light'}.png",
+                            size=size,
+                            dark=dark,
+                        )
         else:
             taken(browser, address, paths["briefing"], folder / "briefing-desk-light.png", size="desk", dark=False)
         browser.close()

@@ -27,7 +27,15 @@ def test_every_mistake_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"zone": "Mars/Olympus"}, {"currency": "eur"}, {"today_rows": 0}, {"quiet_from_hour": 25}, {"horizon_days": True}, {"pressure_cap": "much"}]
+    "wrong",
+    [
+        {"zone": "Mars/Olympus"},
+        {"currency": "eur"},
+        {"today_rows": 0},
+        {"quiet_from_hour": 25},
+        {"horizon_days": True},
+        {"pressure_cap": "much"},
+    ],
 )
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, object]) -> None:
     """An unknown zone, a currency in small letters, no rows, an hour past 24, a flag or a word for a number."""

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
+from regulars.choose import Action
 from regulars.errors import Unsaid
 from regulars.guard import may_do, may_keep
 from regulars.guard.act import Situation
-from regulars.choose import Action
 from regulars.listen import Mapping
 from regulars.settings import Settings
 from regulars.verdict import Allowed, Outcome

@@ -1,7 +1,7 @@
 """Definition: one rule that says itself twice, as a query and as a sentence.
 
-A definition is a file of plain SQL over whole numbers, kept beside the verb that owns it. The comment at its head is the
-sentence that a shopkeeper reads; the rest is what the engine runs. Only `store` runs it.
+A definition is a file of plain SQL over whole numbers, kept beside the verb that owns it. The comment at its head is
+the sentence that a shopkeeper reads; the rest is what the engine runs. Only `store` runs it.
 """
 
 from __future__ import annotations
@@ -32,5 +32,5 @@ def read_definition(name: str) -> Definition:
     verb, _, stem = name.partition("/")
     text = files(f"regulars.{verb}").joinpath(f"{stem}.sql").read_text(encoding="utf-8")
     lines = text.splitlines()
-    head = [line for line in lines[: next(place for place, line in enumerate(lines) if not line.startswith("--"))]]
+    head = lines[: next(place for place, line in enumerate(lines) if not line.startswith("--"))]
     return Definition(name, " ".join(line.removeprefix("--").strip() for line in head), text)

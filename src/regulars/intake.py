@@ -1,4 +1,4 @@
-"""Intake: files become traces that count. The first step of the loop: listen, past the guard's first door, into the store."""
+"""Intake: files become traces that count. The first step: listen, past the guard's first door, into the store."""
 
 from __future__ import annotations
 
@@ -67,7 +67,17 @@ def hear(
     for file, mapping in found:
         file_id, rows, made, refused = heard[file.path]
         kept = new.get(file_id, 0)
-        report.append(FileHeard(file.name, mapping.it, rows, kept, made - kept, tuple(refused), mapping.why))
+        report.append(
+            FileHeard(
+                file.name,
+                mapping.it,
+                rows,
+                kept,
+                made - kept,
+                tuple(sorted(refused, key=lambda fault: fault.row)),
+                mapping.why,
+            )
+        )
     return report
 
 

@@ -1,7 +1,7 @@
 """Looking: what was known on a date, and whether what we said earlier came true.
 
-A look recognises everybody and fits the models to what they bought. A check is the same look with an earlier date: nothing
-that was heard later is read, and what was said then is compared with what has come since.
+A look recognises everybody and fits the models to what they bought. A check is the same look with an earlier date:
+nothing that was heard later is read, and what was said then is compared with what has come since.
 """
 
 from __future__ import annotations

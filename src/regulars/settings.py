@@ -86,12 +86,17 @@ def unlikely(settings: Settings) -> list[str]:
         wrong.append(f"'zone' is {settings.zone!r}. {nearest(settings.zone, available_timezones())}")
     if not re.fullmatch(r"[A-Z]{3}", settings.currency):
         wrong.append(f"'currency' is {settings.currency!r}, but should be three capitals such as 'EUR'.")
-    for name in ("horizon_days", "answer_within_days", "recent_days", "today_rows"):
-        if getattr(settings, name) < 1:
-            wrong.append(f"'{name}' is {getattr(settings, name)}, but should be 1 or more.")
-    for name in ("quiet_from_hour", "quiet_until_hour"):
-        if not 0 <= getattr(settings, name) <= 24:
-            wrong.append(f"'{name}' is {getattr(settings, name)}, but an hour is between 0 and 24.")
+    for name in (
+        "horizon_days",
+        "answer_within_days",
+        "recent_days",
+        "today_rows",
+        "quiet_from_hour",
+        "quiet_until_hour",
+    ):
+        value, hour = getattr(settings, name), name.endswith("_hour")
+        if not (0 <= value <= 24 if hour else value >= 1):
+            wrong += [f"'{name}' is {value}, but should be {'an hour between 0 and 24' if hour else '1 or more'}."]
     return wrong
 
 

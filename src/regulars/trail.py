@@ -191,13 +191,9 @@ def steps(home: Home, found: list[Trace]) -> list[Step]:
         )
     )
     owed = [debt.kind for debt in page.material.portrait.debts if debt.trace in ids]
-    out.append(
-        Step(
-            "choose",
-            "choose/pick.py pick()",
-            f"{'is a debt (' + ', '.join(owed) + '); ' if owed else ''}the one next action is: {page.page.choice.action.do}",
-        )
-    )
+    debt = f"is a debt ({', '.join(owed)}); " if owed else ""
+    act = f"{debt}the one next action is: {page.page.choice.action.do}"
+    out.append(Step("choose", "choose/pick.py pick()", act))
     lines = [
         line.it.key for line in page.page.lines if ids.intersection(line.it.evidence.traces) or rests_on(line.it, found)
     ]

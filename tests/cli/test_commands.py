@@ -58,7 +58,12 @@ def test_a_dry_run_counts_the_same_and_keeps_nothing(run: Run, orders: Path) -> 
     dry = run("hear", str(orders), "--dry-run", "--json").data["files"][0]
     assert list(Path("regulars-home/segments").iterdir()) == []
     wet = run("hear", str(orders), "--json").data["files"][0]
-    assert (dry["rows"], dry["new"], dry["same"], dry["need_a_look"]) == (wet["rows"], wet["new"], wet["same"], wet["need_a_look"])
+    assert (dry["rows"], dry["new"], dry["same"], dry["need_a_look"]) == (
+        wet["rows"],
+        wet["new"],
+        wet["same"],
+        wet["need_a_look"],
+    )
     assert wet["new"] == 5
 
 
@@ -81,7 +86,7 @@ def test_a_broken_row_is_named_and_the_rest_lands(run: Run, tmp_path: Path) -> N
     (tmp_path / "orders.csv").write_text("\n".join(lines), encoding="utf-8")
     done = run("hear", "orders.csv")
     assert done.code == 0
-    assert "orders.csv, line 3, column 'ordered_at': this is not a date that we can read ('2026-13-45 10:00:00')" in done.out
+    assert "orders.csv, line 3, column 'ordered_at': this is no day of the calendar ('2026-13-45 10:00:00')" in done.out
     assert "line 4: 4 cells where the header has 9" in done.out
     assert "5 traces new" in done.out
     assert "2 rows need a look" in done.out
@@ -92,10 +97,12 @@ def test_a_broken_row_is_named_and_the_rest_lands(run: Run, tmp_path: Path) -> N
     [
         ("empty.csv", b"", 66, "empty"),
         ("columns.csv", b"colour,shape\nred,round\n", 65, "they do not tell who did what and when"),
-        ("picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", 66, "NUL bytes"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", 66, "is a picture, not a text file"),
     ],
 )
-def test_a_file_that_cannot_be_heard_is_refused_in_words(run: Run, tmp_path: Path, name: str, content: bytes, code: int, said: str) -> None:
+def test_a_file_that_cannot_be_heard_is_refused_in_words(
+    run: Run, tmp_path: Path, name: str, content: bytes, code: int, said: str
+) -> None:
     """An empty file, missing columns or a picture: a sentence, advice, and an exit code; nothing kept."""
     (tmp_path / name).write_bytes(content)
     done = run("hear", name)
@@ -122,7 +129,10 @@ def test_another_encoding_is_read_and_said(run: Run, tmp_path: Path) -> None:
     assert "Zoë Müller" in run("who", "muller").out
 
 
-@pytest.mark.parametrize("command", [["turn"], ["who", "x"], ["brief", "x"], ["today"], ["why", "x.gap"], ["walk", "a.csv:1"], ["serve"], ["doctor"]])
+@pytest.mark.parametrize(
+    "command",
+    [["turn"], ["who", "x"], ["brief", "x"], ["today"], ["why", "x.gap"], ["walk", "a.csv:1"], ["serve"], ["doctor"]],
+)
 def test_a_home_that_does_not_exist_is_named(run: Run, command: list[str]) -> None:
     """Every command that reads a home says which one is missing and how to make it."""
     done = run(*command, "--home", "nope")
@@ -152,7 +162,10 @@ def test_an_unknown_customer_is_said_to_be_unknown(run: Run, orders: Path) -> No
 def test_a_wrong_word_suggests_the_right_one(run: Run) -> None:
     """A mistyped command, line or date is answered with the nearest names."""
     assert (run("brif").code, "Did you mean 'brief'?" in run("brif").err) == (2, True)
-    assert (run("turn", "--as-of", "yesteryear").code, "Write it as 2026-03-31." in run("turn", "--as-of", "yesteryear").err) == (2, True)
+    assert (
+        run("turn", "--as-of", "yesteryear").code,
+        "Write it as 2026-03-31." in run("turn", "--as-of", "yesteryear").err,
+    ) == (2, True)
 
 
 def test_why_opens_a_line_to_its_rows(run: Run, orders: Path) -> None:
@@ -174,9 +187,23 @@ def test_walk_follows_a_row_to_the_page(run: Run, orders: Path) -> None:
     run("hear", str(orders))
     run("turn", "--as-of", "2026-03-01")
     done = run("walk", "orders.csv:4")
-    for word in ("listen", "guard", "store", "recognise", "understand", "choose", "respond", "late order", "listen/hear.py"):
+    for word in (
+        "listen",
+        "guard",
+        "store",
+        "recognise",
+        "understand",
+        "choose",
+        "respond",
+        "late order",
+        "listen/hear.py",
+    ):
         assert word in done.out
-    assert (run("walk", "orders.csv:99").code, run("walk", "orders.csv").code, run("walk", "x.csv:1").code) == (66, 66, 66)
+    assert (run("walk", "orders.csv:99").code, run("walk", "orders.csv").code, run("walk", "x.csv:1").code) == (
+        66,
+        66,
+        66,
+    )
 
 
 def test_the_page_as_it_would_have_read(run: Run, orders: Path) -> None:

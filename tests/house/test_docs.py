@@ -69,7 +69,9 @@ def test_the_reference_is_up_to_date(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "scripts" / "reference.py", tmp_path], check=True)
     for written in tmp_path.iterdir():
         kept = DOCS / "reference" / written.name
-        assert kept.read_text(encoding="utf-8") == written.read_text(encoding="utf-8"), f"run 'make docs': {written.name}"
+        assert kept.read_text(encoding="utf-8") == written.read_text(encoding="utf-8"), (
+            f"run 'make docs': {written.name}"
+        )
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "python.md"], ids=lambda page: page.name)
@@ -82,7 +84,12 @@ def test_python_in_the_documentation_compiles(page: Path) -> None:
 def test_python_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The page about Python runs on the town as it stands."""
     run = [sys.executable, "-m", "regulars"]
-    subprocess.run([*run, "town", "--out", "town", "--people", "120", "--days", "400"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [*run, "town", "--out", "town", "--people", "120", "--days", "400"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
     files = sorted(str(path) for path in (tmp_path / "town").glob("*.csv"))
     subprocess.run([*run, "hear", *files, "--as", "shop"], cwd=tmp_path, check=True, capture_output=True)
     subprocess.run([*run, "turn"], cwd=tmp_path, check=True, capture_output=True)

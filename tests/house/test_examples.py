@@ -10,7 +10,9 @@ import pytest
 
 import regulars
 
-MODULES = sorted(module.name for module in pkgutil.walk_packages(regulars.__path__, "regulars.") if "__main__" not in module.name)
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages(regulars.__path__, "regulars.") if "__main__" not in module.name
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

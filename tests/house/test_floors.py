@@ -19,7 +19,11 @@ NO_ROOM = {"utils", "util", "helpers", "common", "misc", "base", "manager"}
 def test_the_floors_are_kept() -> None:
     """import-linter keeps all contracts: floors, nouns, no circles."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=SOURCE.parents[1], capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=SOURCE.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:]
 
@@ -54,7 +58,12 @@ def test_importing_does_nothing_and_costs_little() -> None:
 
 def test_the_command_line_starts_light() -> None:
     """`regulars --help` imports no command and no engine."""
-    code = "import sys, regulars.cli as cli\ntry: cli.regulars.main(['--help'])\nexcept SystemExit: pass\nprint([n for n in ('numpy', 'duckdb', 'pyarrow') if n in sys.modules])"
+    code = """
+import sys, regulars.cli as cli
+try: cli.regulars.main(['--help'])
+except SystemExit: pass
+print([name for name in ('numpy', 'duckdb', 'pyarrow') if name in sys.modules])
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
 

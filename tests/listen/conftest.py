@@ -38,7 +38,9 @@ def nothing_known(keys: Sequence[str]) -> Found:
 def listen(tmp_path: Path) -> Listen:
     """Return a function that writes a file, hears it as it would be guessed, and tells what came of it."""
 
-    def heard(content: str | bytes | pa.Table, name: str = "rows.csv", *, currency: str = "EUR", **changes: Any) -> Told:
+    def heard(
+        content: str | bytes | pa.Table, name: str = "rows.csv", *, currency: str = "EUR", **changes: Any
+    ) -> Told:
         path = write(tmp_path / name, content)
         file = open_file(path)
         mapping = guess_mapping(file, zone="UTC", currency=currency)

@@ -19,7 +19,11 @@ def line(number: int, *, customer: str = "A", at: str = "2026-01-02", quantity: 
         ("2,A,2026-01-02\n", "3 cells where the header has 7", "2 | A | 2026-01-02"),
         ("2,A,2026-01-02,Bread,1,2.50,-,and,more\n", "9 cells where the header has 7", "2 | A | 2026-01-02 | Bread"),
         ('2,A,2026-01-02,"Bread,1,2.50,-\n', "a quotation mark is opened and never closed", '2,A,2026-01-02,"Bread'),
-        ('2,A,2026-01-02,"Big "sour" loaf",1,2.50,-\n', "a quotation mark in the middle of a cell", '2,A,2026-01-02,"Big'),
+        (
+            '2,A,2026-01-02,"Big "sour" loaf",1,2.50,-\n',
+            "a quotation mark in the middle of a cell",
+            '2,A,2026-01-02,"Big',
+        ),
         ("2,A,2026-01-02,Br\0ead,1,2.50,-\n", "a NUL character", "2 | A"),
         (f'2,A,2026-01-02,"{"x" * 1_000_001}",1,2.50,-\n', "a cell of more than 1,000,000 characters", "2,A"),
         (line(2, at="2026-02-31"), "this is no day of the calendar", "2026-02-31"),
@@ -64,7 +68,9 @@ def test_many_lines_after_an_unclosed_quotation_mark_are_still_heard(listen: Lis
 
 def test_line_numbers_are_those_of_an_editor_when_cells_hold_line_breaks(listen: Listen) -> None:
     """A cell of three lines moves all rows below it down by two."""
-    told = listen(HEAD + '1,A,2026-01-02,"Bread\nand\r\nbutter",1,2.50,-\n\n' + line(2) + line(3, at="soon"), "lines.csv")
+    told = listen(
+        HEAD + '1,A,2026-01-02,"Bread\nand\r\nbutter",1,2.50,-\n\n' + line(2) + line(3, at="soon"), "lines.csv"
+    )
     assert [trace["row"] for trace in told.traces] == [2, 6]
     assert told.traces[0]["item"] == "Bread and butter"
     assert [row.row for row in told.refused] == [7]
@@ -94,7 +100,9 @@ def test_negative_quantities_and_amounts_are_returns(listen: Listen) -> None:
 
 def test_amounts_keep_the_currency_they_are_written_with(listen: Listen) -> None:
     """Two currencies in one column stay two; what contradicts its own currency column is refused."""
-    told = listen("customer_id,date,amount\nA,2026-01-02,€ 5\nA,2026-01-03,£5\nA,2026-01-04,5 CHF\nA,2026-01-05,5\n", "sales.csv")
+    told = listen(
+        "customer_id,date,amount\nA,2026-01-02,€ 5\nA,2026-01-03,£5\nA,2026-01-04,5 CHF\nA,2026-01-05,5\n", "sales.csv"
+    )
     assert [trace["currency"] for trace in told.traces] == ["EUR", "GBP", "CHF", "EUR"]
     told = listen(
         "customer_id,date,amount,currency\nA,2026-01-02,€5,EUR\nA,2026-01-03,€5,GBP\nA,2026-01-04,5,¥€$\nA,2026-01-05,5,jpy\n",
@@ -109,7 +117,10 @@ def test_amounts_keep_the_currency_they_are_written_with(listen: Listen) -> None
 
 def test_large_amounts_are_exact_or_refused(listen: Listen) -> None:
     """Whole minor units are right up to the limit of 64 bits, and never wrap around."""
-    told = listen("customer_id,date,amount\nA,2026-01-02,123456789012.34\nA,2026-01-02,4000000000000\nA,2026-01-02,1\n", "sales.csv")
+    told = listen(
+        "customer_id,date,amount\nA,2026-01-02,123456789012.34\nA,2026-01-02,4000000000000\nA,2026-01-02,1\n",
+        "sales.csv",
+    )
     assert [trace["amount_minor"] for trace in told.traces] == [12345678901234, 400000000000000, 100]
 
 
@@ -127,14 +138,17 @@ def test_a_later_step_that_is_still_to_come_is_refused_not_dropped(listen: Liste
     told = listen(head + "1,A,2026-01-02,2027-01-02,,open\n2,A,2026-01-02,2026-02-02,2027-01-05,done\n", "orders.csv")
     assert [(trace["kind"], trace["about"]) for trace in told.traces] == [("ordered", "order:shop:1")]
     assert told.traces[0]["due_at"] > NOW_US
-    assert [(row.row, row.column, row.reason) for row in told.refused] == [(3, "delivered_at", "the date is still to come")]
+    assert [(row.row, row.column, row.reason) for row in told.refused] == [
+        (3, "delivered_at", "the date is still to come")
+    ]
 
 
 def test_texts_are_kept_without_what_does_harm(listen: Listen) -> None:
     """Long names and formulas are kept as text; control characters, which a terminal obeys, are not."""
     long = "N" * 1000
     told = listen(
-        f"customer_id,name,city,joined_on\nA,{long},=cmd|'/c calc'!A1,2026-01-02\nB,Ann\x1b[31m,Ghent,2026-01-02\n", "customers.csv"
+        f"customer_id,name,city,joined_on\nA,{long},=cmd|'/c calc'!A1,2026-01-02\nB,Ann\x1b[31m,Ghent,2026-01-02\n",
+        "customers.csv",
     )
     assert long in told.traces[0]["attributes"]
     assert "=cmd|" in told.traces[0]["attributes"]
@@ -176,5 +190,9 @@ def test_words_decide_only_where_they_are_known(listen: Listen) -> None:
     told = listen(head + "".join(f"{n},A,2026-01-02,{word}\n" for n, word in enumerate(words)), "consents.csv")
     assert [trace["kind"] for trace in told.traces] == ["consented", "withdrew", "withdrew", "consented", "withdrew"]
     assert [row.value for row in told.refused] == ["normal", "maybe", ""]
-    told = listen("ticket_id,email,created_at,subject\n1,a@b.example,2026-01-02,Chocolate cake\n2,a@b.example,2026-01-02,Too late\n", "tickets.csv")
+    told = listen(
+        "ticket_id,email,created_at,subject\n1,a@b.example,2026-01-02,Chocolate cake\n"
+        "2,a@b.example,2026-01-02,Too late\n",
+        "tickets.csv",
+    )
     assert [trace["kind"] for trace in told.traces] == ["asked", "complained"]

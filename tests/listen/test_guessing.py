@@ -1,4 +1,4 @@
-"""Guessing: common exports are understood without a mapping written by hand, and nothing is taken on its header alone."""
+"""Guessing: common exports are understood without a mapping by hand, and nothing is taken on its header alone."""
 
 from __future__ import annotations
 
@@ -18,41 +18,74 @@ DATA = Path(os.environ.get("REGULARS_DATA", Path(__file__).parents[3] / "shared"
 REAL: dict[str, tuple[str, dict[str, Any]]] = {
     "shops/online_retail/invoices_dec2009_jan2010.csv": (
         "lines",
-        {"customer": "Customer ID", "order": "Invoice", "ordered_at": "InvoiceDate", "sku": "StockCode", "quantity": "Quantity",
-         "unit_price": "Price"},
+        {
+            "customer": "Customer ID",
+            "order": "Invoice",
+            "ordered_at": "InvoiceDate",
+            "sku": "StockCode",
+            "quantity": "Quantity",
+            "unit_price": "Price",
+        },
     ),
     "shops/online_retail/lines.parquet": (
         "lines",
-        {"customer": "customer_id", "order": "invoice", "ordered_at": "ts", "sku": "stock", "quantity": "qty", "unit_price": "price"},
+        {
+            "customer": "customer_id",
+            "order": "invoice",
+            "ordered_at": "ts",
+            "sku": "stock",
+            "quantity": "qty",
+            "unit_price": "price",
+        },
     ),
     "shops/online_retail/returns.parquet": (
-        "returns", {"customer": "customer_id", "returned_at": "ts", "quantity": "qty", "unit_price": "price"},
+        "returns",
+        {"customer": "customer_id", "returned_at": "ts", "quantity": "qty", "unit_price": "price"},
     ),
     "shops/olist/olist_orders_dataset.csv": (
         "orders",
-        {"customer": "customer_id", "order": "order_id", "promised_at": "order_estimated_delivery_date",
-         "shipped_at": "order_delivered_carrier_date", "delivered_at": "order_delivered_customer_date",
-         "ordered_at": "order_purchase_timestamp", "status": "order_status"},
+        {
+            "customer": "customer_id",
+            "order": "order_id",
+            "promised_at": "order_estimated_delivery_date",
+            "shipped_at": "order_delivered_carrier_date",
+            "delivered_at": "order_delivered_customer_date",
+            "ordered_at": "order_purchase_timestamp",
+            "status": "order_status",
+        },
     ),
     "shops/olist/olist_order_items_dataset.csv": (
-        "lines", {"order": "order_id", "line": "order_item_id", "sku": "product_id", "unit_price": "price"},
+        "lines",
+        {"order": "order_id", "line": "order_item_id", "sku": "product_id", "unit_price": "price"},
     ),
     "shops/olist/olist_order_payments_dataset.csv": (
-        "payments", {"order": "order_id", "line": "payment_sequential", "amount": "payment_value", "method": "payment_type"},
+        "payments",
+        {"order": "order_id", "line": "payment_sequential", "amount": "payment_value", "method": "payment_type"},
     ),
     "shops/olist/olist_order_reviews_dataset.csv": (
         "reviews",
-        {"row_id": "review_id", "order": "order_id", "reviewed_at": "review_answer_timestamp", "rating": "review_score",
-         "title": "review_comment_title", "text": "review_comment_message"},
+        {
+            "row_id": "review_id",
+            "order": "order_id",
+            "reviewed_at": "review_answer_timestamp",
+            "rating": "review_score",
+            "title": "review_comment_title",
+            "text": "review_comment_message",
+        },
     ),
     "shops/olist/olist_customers_dataset.csv": (
         "customers",
-        {"customer": ("customer_id", "customer_unique_id"), "postcode": "customer_zip_code_prefix", "city": "customer_city"},
+        {
+            "customer": ("customer_id", "customer_unique_id"),
+            "postcode": "customer_zip_code_prefix",
+            "city": "customer_city",
+        },
     ),
     "behaviour/cdnow_sample.csv": (
-        "lines", {"customer": "customer_id", "ordered_at": "date", "quantity": "cds", "amount": "spend"},
+        "lines",
+        {"customer": "customer_id", "ordered_at": "date", "quantity": "cds", "amount": "spend"},
     ),
-}  # fmt: skip
+}
 TOWN: dict[str, tuple[str, str]] = {  # file: its shape, and the roles whose columns are called otherwise
     "customers.csv": ("customers", "customer email phone name company street postcode city joined_at"),
     "orders.csv": ("orders", "customer order promised_at delivered_at ordered_at status channel department"),
@@ -71,33 +104,61 @@ TOWN: dict[str, tuple[str, str]] = {  # file: its shape, and the roles whose col
 # Exports as the usual programs write them, with a few rows made up here.
 USUAL: dict[str, tuple[str, str, dict[str, Any]]] = {
     "shop orders": (
-        "Name,Email,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Currency,Vendor\n"
+        "Name,Email,Financial Status,Created at,Lineitem quantity,Lineitem name,"
+        "Lineitem price,Lineitem sku,Currency,Vendor\n"
         "#1001,ann@example.org,paid,2026-01-02 10:00:00 +0100,2,Honey cake,12.50,HC-1,EUR,Us\n"
         "#1002,bob@example.org,paid,2026-01-03 10:00:00 +0100,1,Rye bread,3.20,RB-1,EUR,Us\n",
         "lines",
-        {"email": "Email", "order": "Name", "ordered_at": "Created at", "item": "Lineitem name", "sku": "Lineitem sku",
-         "quantity": "Lineitem quantity", "unit_price": "Lineitem price", "currency": "Currency"},
+        {
+            "email": "Email",
+            "order": "Name",
+            "ordered_at": "Created at",
+            "item": "Lineitem name",
+            "sku": "Lineitem sku",
+            "quantity": "Lineitem quantity",
+            "unit_price": "Lineitem price",
+            "currency": "Currency",
+        },
     ),
     "address book": (
         "Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Create Date\n"
         "101,Ann,Lee,ann@example.org,+44 20 7946 0000,Mara,2026-01-02 10:00\n",
         "customers",
-        {"customer": "Record ID", "email": "Email", "phone": "Phone Number", "first_name": "First Name", "last_name": "Last Name",
-         "joined_at": "Create Date"},
+        {
+            "customer": "Record ID",
+            "email": "Email",
+            "phone": "Phone Number",
+            "first_name": "First Name",
+            "last_name": "Last Name",
+            "joined_at": "Create Date",
+        },
     ),
     "help desk": (
         "Ticket ID,Requester email,Assignee email,Created at,Solved at,Subject,Status\n"
         "7,ann@example.org,mara@shop.example,2026-01-02 10:00,2026-01-03 10:00,Broken box,solved\n"
         "8,bob@example.org,mara@shop.example,2026-01-02 10:00,,Opening hours,open\n",
         "tickets",
-        {"email": "Requester email", "case": "Ticket ID", "opened_at": "Created at", "closed_at": "Solved at", "subject": "Subject",
-         "status": "Status"},
+        {
+            "email": "Requester email",
+            "case": "Ticket ID",
+            "opened_at": "Created at",
+            "closed_at": "Solved at",
+            "subject": "Subject",
+            "status": "Status",
+        },
     ),
     "card payments": (
         "id,Created (UTC),Amount,Currency,Customer Email,Status,Payment Method\n"
-        "ch_1,2026-01-02 10:00,12.50,eur,ann@example.org,Paid,card\nch_2,2026-01-03 10:00,3.20,eur,bob@example.org,Paid,card\n",
+        "ch_1,2026-01-02 10:00,12.50,eur,ann@example.org,Paid,card\n"
+        "ch_2,2026-01-03 10:00,3.20,eur,bob@example.org,Paid,card\n",
         "payments",
-        {"email": "Customer Email", "paid_at": "Created (UTC)", "amount": "Amount", "currency": "Currency", "method": "Payment Method"},
+        {
+            "email": "Customer Email",
+            "paid_at": "Created (UTC)",
+            "amount": "Amount",
+            "currency": "Currency",
+            "method": "Payment Method",
+        },
     ),
     "newsletter list": (
         "Email Address,First Name,Last Name,OPTIN_TIME\nann@example.org,Ann,Lee,2026-01-02 10:00:00\n",
@@ -105,16 +166,30 @@ USUAL: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"email": "Email Address", "first_name": "First Name", "last_name": "Last Name", "joined_at": "OPTIN_TIME"},
     ),
     "order totals": (
-        "Order ID;Order Date;Customer Email;Order Total;Order Status\n1;31.01.2026 10:00;ann@example.org;1.234,50 €;completed\n",
+        "Order ID;Order Date;Customer Email;Order Total;Order Status\n"
+        "1;31.01.2026 10:00;ann@example.org;1.234,50 €;completed\n",
         "orders",
-        {"email": "Customer Email", "order": "Order ID", "ordered_at": "Order Date", "status": "Order Status", "amount": "Order Total"},
+        {
+            "email": "Customer Email",
+            "order": "Order ID",
+            "ordered_at": "Order Date",
+            "status": "Order Status",
+            "amount": "Order Total",
+        },
     ),
     "survey": (
-        "Response ID,Email,Submitted at,NPS score,Comment\n1,ann@example.org,2026-01-02,9,fine\n2,bob@example.org,2026-01-02,3,slow\n",
+        "Response ID,Email,Submitted at,NPS score,Comment\n1,ann@example.org,2026-01-02,9,fine\n"
+        "2,bob@example.org,2026-01-02,3,slow\n",
         "ratings",
-        {"email": "Email", "row_id": "Response ID", "rated_at": "Submitted at", "rating": "NPS score", "text": "Comment"},
+        {
+            "email": "Email",
+            "row_id": "Response ID",
+            "rated_at": "Submitted at",
+            "rating": "NPS score",
+            "text": "Comment",
+        },
     ),
-}  # fmt: skip
+}
 
 
 def columns_of(mapping_columns: dict[str, tuple[str, ...]]) -> dict[str, Any]:
@@ -163,7 +238,9 @@ def test_an_address_of_a_colleague_identifies_no_customer(listen: Listen) -> Non
 
 def test_a_header_that_its_values_belie_is_not_believed(listen: Listen) -> None:
     """A column called "email" that holds none, and a "date" that is none, play no role."""
-    told = listen("customer_id,email,date,created,amount\nA,yes,soon,2026-01-02,5\nB,no,later,2026-01-03,6\n", "sales.csv")
+    told = listen(
+        "customer_id,email,date,created,amount\nA,yes,soon,2026-01-02,5\nB,no,later,2026-01-03,6\n", "sales.csv"
+    )
     assert columns_of(told.mapping.columns) == {"customer": "customer_id", "ordered_at": "created", "amount": "amount"}
     assert told.mapping.left_out == ("email", "date")
 

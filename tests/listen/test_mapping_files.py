@@ -16,7 +16,21 @@ from regulars.listen.shapes import SHAPES
 from regulars.listen.times import DATE_ORDERS
 
 HOSTILE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12) | st.sampled_from(
-    ['say "hi"', "two\nlines", "back\\slash", "tab\there", "# no comment", "'''", '"""', "é", "\U0001f600", "\U000e0001", "\x7f", "\x85", "="]
+    [
+        'say "hi"',
+        "two\nlines",
+        "back\\slash",
+        "tab\there",
+        "# no comment",
+        "'''",
+        '"""',
+        "é",
+        "\U0001f600",
+        "\U000e0001",
+        "\x7f",
+        "\x85",
+        "=",
+    ]
 )
 
 
@@ -26,7 +40,8 @@ def any_mapping(draw: st.DrawFn) -> Mapping:
     names = [role.name for role in shape.roles]
     wanted = {draw(st.sampled_from(group)) for group in shape.needs} | draw(st.sets(st.sampled_from(names)))
     columns = {
-        name: tuple(draw(st.lists(HOSTILE, min_size=1, max_size=3 if name in IDENTIFIERS else 1))) for name in sorted(wanted)
+        name: tuple(draw(st.lists(HOSTILE, min_size=1, max_size=3 if name in IDENTIFIERS else 1)))
+        for name in sorted(wanted)
     }
     low = draw(st.integers(-1000, 999))
     return Mapping(
@@ -44,7 +59,9 @@ def any_mapping(draw: st.DrawFn) -> Mapping:
 
 
 @given(st.lists(any_mapping(), min_size=1, max_size=4))
-def test_every_mapping_comes_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, mappings: list[Mapping]) -> None:
+def test_every_mapping_comes_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, mappings: list[Mapping]
+) -> None:
     """Whatever stands in a header, the file is TOML and reads back equal."""
     path = tmp_path_factory.mktemp("mappings") / "shop.toml"
     write_mappings(path, mappings)
@@ -82,12 +99,20 @@ quantity = 3
         read_mappings(path)
     said = caught.value.what
     for wanted in (
-        "has 12 mistakes", "table 1: shape is 'order'. Did you mean 'orders'?", "table 1: zone is 'Europe/Brussel'. Did you mean",
-        "table 2: 'colour' is no entry of a table", "table 2: dates is 'day'", "table 2: decimals is 1, but should be a text",
-        "table 2: currency is 'euro', but should be three capitals", "table 2: scale is [5, 1]", "table 2: numbered is 'yes'",
-        "table 2: 'orderr' is no role of lines. Did you mean 'order'", "table 2: 'item' names 2 columns, but only customer",
-        "table 2: 'quantity' is 3, but should be the name of a column", "table 2: lines need a column for order or customer",
-    ):  # fmt: skip
+        "has 12 mistakes",
+        "table 1: shape is 'order'. Did you mean 'orders'?",
+        "table 1: zone is 'Europe/Brussel'. Did you mean",
+        "table 2: 'colour' is no entry of a table",
+        "table 2: dates is 'day'",
+        "table 2: decimals is 1, but should be a text",
+        "table 2: currency is 'euro', but should be three capitals",
+        "table 2: scale is [5, 1]",
+        "table 2: numbered is 'yes'",
+        "table 2: 'orderr' is no role of lines. Did you mean 'order'",
+        "table 2: 'item' names 2 columns, but only customer",
+        "table 2: 'quantity' is 3, but should be the name of a column",
+        "table 2: lines need a column for order or customer",
+    ):
         assert wanted in said
     assert caught.value.now == "Mend all that is named, then try again."
 
@@ -99,7 +124,10 @@ quantity = 3
         ("shape = [1]", "shape is [1]"),
         ("table = 3", "table 1: it is no table"),
         ('[[table]]\nshape = "orders"\ncolumns = 3', "it names no columns"),
-        ('[[table]]\nshape = "orders"\nscale = ["a", "b"]\nzone = ["UTC"]\n[table.columns]\norder = []', "scale is ['a', 'b']"),
+        (
+            '[[table]]\nshape = "orders"\nscale = ["a", "b"]\nzone = ["UTC"]\n[table.columns]\norder = []',
+            "scale is ['a', 'b']",
+        ),
         ("[[table]\n", "not readable as TOML"),
         ("\x00", "not readable as TOML"),
     ],

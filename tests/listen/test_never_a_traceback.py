@@ -14,16 +14,64 @@ from regulars.listen import SCHEMA, guess_mapping, hear, open_file
 from .conftest import HEARING, nothing_known
 
 HEADERS = [
-    "order_id", "Customer ID", "email", "date", "created_at", "promised_on", "delivered_at", "amount", "price", "qty", "score", "text", "currency",
-    "status", "event", "decision", "channel", "subject", "ticket_id", "name", "phone", "due_on", "", "\u202e", "two\nlines",
-]  # fmt: skip
+    "order_id",
+    "Customer ID",
+    "email",
+    "date",
+    "created_at",
+    "promised_on",
+    "delivered_at",
+    "amount",
+    "price",
+    "qty",
+    "score",
+    "text",
+    "currency",
+    "status",
+    "event",
+    "decision",
+    "channel",
+    "subject",
+    "ticket_id",
+    "name",
+    "phone",
+    "due_on",
+    "",
+    "\u202e",
+    "two\nlines",
+]
 CELLS = st.one_of(
     st.sampled_from(
-        ["", " ", "A1", "#1001", "2026-01-02", "31/02/2026", "03/04/05", "1e9", "-5", "1.234,50", "€ 5", "(3)", "ann@example.org",
-         "no", "viewed", "complaint", '"', '""', "'", "=1+1", "\x00", "\x1b[0m", "9" * 30, "0001-01-01", "9999-12-31T23:59:59+14:00"]
+        [
+            "",
+            " ",
+            "A1",
+            "#1001",
+            "2026-01-02",
+            "31/02/2026",
+            "03/04/05",
+            "1e9",
+            "-5",
+            "1.234,50",
+            "€ 5",
+            "(3)",
+            "ann@example.org",
+            "no",
+            "viewed",
+            "complaint",
+            '"',
+            '""',
+            "'",
+            "=1+1",
+            "\x00",
+            "\x1b[0m",
+            "9" * 30,
+            "0001-01-01",
+            "9999-12-31T23:59:59+14:00",
+        ]
     ),
     st.text(st.characters(codec="utf-8"), max_size=8),
-)  # fmt: skip
+)
 
 
 @st.composite
@@ -36,7 +84,11 @@ def tables(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.one_of(tables(), st.binary(max_size=200), st.binary(max_size=60).map(lambda raw: b"order_id,customer_id,date\n" + raw)))
+@given(
+    st.one_of(
+        tables(), st.binary(max_size=200), st.binary(max_size=60).map(lambda raw: b"order_id,customer_id,date\n" + raw)
+    )
+)
 def test_no_file_ends_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     """Opening, guessing and hearing raise RegularsError or give traces in their schema, each row once or refused."""
     path = Path(tmp_path_factory.getbasetemp()) / "any.csv"

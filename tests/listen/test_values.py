@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,17 +16,29 @@ from regulars.listen.identifiers import plain
 from regulars.listen.numbers import scaled
 from regulars.listen.times import days_of, microseconds, parsed
 
-import pyarrow as pa
-
 
 @pytest.mark.parametrize(
     "text",
     [
-        "2026-03-04 14:05", "2026-03-04T14:05:00", "2026-03-04T14:05:00.123", "2026-03-04 14:05:00 UTC", "2026-03-04 15:05:00 +0100",
-        "2026/03/04 14:05", "04/03/2026 14:05", "4.3.2026, 2:05 pm", "04-03-26 14:05", "4 Mar 2026 14:05", "4 March 2026, 2:05 PM",
-        "Mar 4, 2026 2:05 PM", "Wed, 4 Mar 2026 14:05:00 GMT", "4-Mar-2026 14:05", "Mar 4th, 2026 14:05", "1772633100", "1772633100000",
+        "2026-03-04 14:05",
+        "2026-03-04T14:05:00",
+        "2026-03-04T14:05:00.123",
+        "2026-03-04 14:05:00 UTC",
+        "2026-03-04 15:05:00 +0100",
+        "2026/03/04 14:05",
+        "04/03/2026 14:05",
+        "4.3.2026, 2:05 pm",
+        "04-03-26 14:05",
+        "4 Mar 2026 14:05",
+        "4 March 2026, 2:05 PM",
+        "Mar 4, 2026 2:05 PM",
+        "Wed, 4 Mar 2026 14:05:00 GMT",
+        "4-Mar-2026 14:05",
+        "Mar 4th, 2026 14:05",
+        "1772633100",
+        "1772633100000",
     ],
-)  # fmt: skip
+)
 def test_one_instant_in_all_its_ways_of_writing(text: str) -> None:
     """Every usual way of writing 4 March 2026, five past two, is that minute."""
     wanted = datetime(2026, 3, 4, 14, 5, tzinfo=UTC)
@@ -38,23 +51,43 @@ def test_month_first_is_read_month_first() -> None:
     assert parsed("04/03/2026", order="month first") == datetime(2026, 4, 3)  # noqa: DTZ001
 
 
-@pytest.mark.parametrize("text", ["31/02/2026", "2026-02-30", "13/13/2026", "30 Feb 2026", "1 Foo 2026", "2026-01-01 24:61", "12"])
+@pytest.mark.parametrize(
+    "text", ["31/02/2026", "2026-02-30", "13/13/2026", "30 Feb 2026", "1 Foo 2026", "2026-01-01 24:61", "12"]
+)
 def test_what_is_no_day_is_never_one(text: str) -> None:
     """Impossible days and unknown months raise, with a reason."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"[a-z]"):
         parsed(text, order="day first")
 
 
 @pytest.mark.parametrize(
     ("text", "comma", "value"),
     [
-        ("12.50", False, 12500), ("1,234.50", False, 1234500), ("1,234", False, 1234000), ("12,34,567.5", False, 1234567500),
-        ("1.234,50", True, 1234500), ("1 234,50", True, 1234500), ("1'234.50", False, 1234500), ("12,5", True, 12500),
-        ("(12.00)", False, -12000), ("-3", False, -3000), ("3-", False, -3000), ("−3", False, -3000), ("€ 5", False, 5000),
-        ("$-5", False, -5000), ("5 EUR", False, 5000), ("R$ 5,00", True, 5000), ("kr. 5", False, 5000), (".5", False, 500),
-        ("1e3", False, 1_000_000), ("1E-2", False, 10), ("0.0005", False, 0), ("0.0015", False, 2), ("+7", False, 7000),
+        ("12.50", False, 12500),
+        ("1,234.50", False, 1234500),
+        ("1,234", False, 1234000),
+        ("12,34,567.5", False, 1234567500),
+        ("1.234,50", True, 1234500),
+        ("1 234,50", True, 1234500),
+        ("1'234.50", False, 1234500),
+        ("12,5", True, 12500),
+        ("(12.00)", False, -12000),
+        ("-3", False, -3000),
+        ("3-", False, -3000),
+        ("−3", False, -3000),
+        ("€ 5", False, 5000),
+        ("$-5", False, -5000),
+        ("5 EUR", False, 5000),
+        ("R$ 5,00", True, 5000),
+        ("kr. 5", False, 5000),
+        (".5", False, 500),
+        ("1e3", False, 1_000_000),
+        ("1E-2", False, 10),
+        ("0.0005", False, 0),
+        ("0.0015", False, 2),
+        ("+7", False, 7000),
     ],
-)  # fmt: skip
+)
 def test_numbers_in_their_usual_ways_of_writing(text: str, comma: bool, value: int) -> None:
     """Thousands marks, signs, currencies, brackets and exponents are read; half goes to even."""
     assert scaled(text, scale=1000, comma=comma) == value
@@ -62,12 +95,26 @@ def test_numbers_in_their_usual_ways_of_writing(text: str, comma: bool, value: i
 
 @pytest.mark.parametrize(
     ("text", "comma"),
-    [("1.234,50", False), ("1,234.50", True), ("12,5", False), ("1,23", False), ("", False), ("-", False), ("(5", False),
-     ("5 apples", False), ("1.2.3", False), ("12:30", False), ("0x10", False), ("nan", False), ("inf", False), ("1e99", False)],
-)  # fmt: skip
+    [
+        ("1.234,50", False),
+        ("1,234.50", True),
+        ("12,5", False),
+        ("1,23", False),
+        ("", False),
+        ("-", False),
+        ("(5", False),
+        ("5 apples", False),
+        ("1.2.3", False),
+        ("12:30", False),
+        ("0x10", False),
+        ("nan", False),
+        ("inf", False),
+        ("1e99", False),
+    ],
+)
 def test_what_may_be_another_number_is_refused(text: str, comma: bool) -> None:
     """A decimal comma in a file of points is not a mark of thousands."""
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"[a-z]"):
         scaled(text, scale=1000, comma=comma)
 
 
@@ -98,6 +145,11 @@ def test_days_follow_the_zone_through_a_change_of_clocks() -> None:
 def test_each_distinct_text_is_read_once() -> None:
     """A column of a million equal texts costs one reading."""
     asked: list[str] = []
+
+    def read(text: str) -> str:
+        asked.append(text)
+        return text.upper()
+
     column = pa.array(["a", None, "b", "a", "a"])
-    assert spread(column, lambda text: asked.append(text) or text.upper()) == ["A", None, "B", "A", "A"]  # type: ignore[func-returns-value]
+    assert spread(column, read) == ["A", None, "B", "A", "A"]
     assert asked == ["a", "b"]

@@ -1,8 +1,8 @@
 """Every number of two briefings, worked out again from the rows by a few independent lines of NumPy.
 
-One is of a frequent wholesale buyer (Online Retail; skipped where the data folder is absent), one of a customer of the town with an open
-complaint and a late order. Counted numbers must be equal; what a model says must be within one part in a hundred of an independent fit
-(a plain likelihood, SciPy's own slopes, and a simulation), ranges within one in ten.
+One is of a frequent wholesale buyer (Online Retail; skipped where the data folder is absent), one of a customer of the
+town with an open complaint and a late order. Counted numbers must be equal; what a model says must be within one part
+in a hundred of an independent fit (a plain likelihood, SciPy's own slopes, and a simulation), ranges within one in ten.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def numbers(text: str) -> list[float]:
 def rhythm_numbers(days: set[date], as_of: date) -> list[float]:
     """Return what the line about their rhythm says: median gap, its tenths, how many, and days since."""
     ordered = sorted(days)
-    gaps = np.array([(later - before).days for before, later in zip(ordered[:-1], ordered[1:], strict=True)], float)
+    gaps = np.array([(later - before).days for before, later in pairwise(ordered)], float)
     low, median, high = np.quantile(gaps, [0.1, 0.5, 0.9])
     return [round(median), round(low), round(high), len(gaps), (as_of - ordered[-1]).days]
 
@@ -80,7 +81,14 @@ def fitted(data: Counted) -> tuple[float, float, float, float]:
         r, alpha, a, b = np.exp(theta)
         stays = -(r + x) * np.log(alpha + T)
         left = np.where(x > 0, np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + tx), -np.inf)
-        each = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b) + np.logaddexp(stays, left)
+        each = (
+            gammaln(r + x)
+            - gammaln(r)
+            + r * np.log(alpha)
+            + betaln(a, b + x)
+            - betaln(a, b)
+            + np.logaddexp(stays, left)
+        )
         return -float(weights @ each) / float(weights.sum())
 
     starts = (np.zeros(4), np.array([0.0, 2.0, -1.0, 3.0]), np.array([0.0, 2.0, -1.0, 6.0]))
@@ -94,15 +102,33 @@ def gamma_gamma(x: Floats, m: Floats) -> tuple[float, float, float]:
 
     def loss(theta: Floats) -> float:
         p, q, v = np.exp(theta)
-        each = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v) + (p * x - 1) * np.log(m) + p * x * np.log(x) - (p * x + q) * np.log(x * m + v)
+        each = (
+            gammaln(p * x + q)
+            - gammaln(p * x)
+            - gammaln(q)
+            + q * np.log(v)
+            + (p * x - 1) * np.log(m)
+            + p * x * np.log(x)
+            - (p * x + q) * np.log(x * m + v)
+        )
         return -float(each.mean())
 
-    best = minimize(loss, np.array([1.0, 1.0, np.log(np.median(m))]), method="Nelder-Mead", options={"maxiter": 20_000, "maxfev": 20_000, "xatol": 1e-9, "fatol": 1e-13})
+    best = minimize(
+        loss,
+        np.array([1.0, 1.0, np.log(np.median(m))]),
+        method="Nelder-Mead",
+        options={"maxiter": 20_000, "maxfev": 20_000, "xatol": 1e-9, "fatol": 1e-13},
+    )
     p, q, v = (float(value) for value in np.exp(best.x))
     return p, q, v
 
 
-def simulated(params: tuple[float, float, float, float], one: tuple[float, float, float], spend: tuple[float, float, float], weeks: float) -> tuple[float, float, float]:
+def simulated(
+    params: tuple[float, float, float, float],
+    one: tuple[float, float, float],
+    spend: tuple[float, float, float],
+    weeks: float,
+) -> tuple[float, float, float]:
     """Simulate a year of one customer many times; return mean and the middle eight tenths of what is spent."""
     r, alpha, a, b = params
     x, tx, T = one
@@ -123,7 +149,9 @@ def wholesaler(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home that has heard a year of the wholesaler."""
     if not DATA.exists():
         pytest.skip(f"Online Retail is not in {DATA}")
-    home = make_home(tmp_path_factory.mktemp("retail"), Settings(currency="GBP", zone="Europe/London"), now_us=instant_us(NOW))
+    home = make_home(
+        tmp_path_factory.mktemp("retail"), Settings(currency="GBP", zone="Europe/London"), now_us=instant_us(NOW)
+    )
     for name in ("lines.parquet", "returns.parquet"):
         loop.hear(home, [DATA / name], source="wholesaler", now=NOW)
     loop.turn(home, as_of=date(2010, 11, 30), now=NOW)
@@ -138,13 +166,19 @@ def test_a_wholesale_buyer(wholesaler: Home) -> None:
     days: History = defaultdict(set)
     value: dict[tuple[int, date], float] = defaultdict(float)
     items: dict[str, set[date]] = defaultdict(set)
-    for customer, when, item, count, price in zip(lines["customer_id"], lines["ts"], lines["stock"], lines["qty"], lines["price"], strict=True):
+    for customer, when, item, count, price in zip(
+        lines["customer_id"], lines["ts"], lines["stock"], lines["qty"], lines["price"], strict=True
+    ):
         days[customer].add(when.date())
         value[customer, when.date()] += round(count * round(price * 100, 4))
         if customer == who:
             items[item].add(when.date())
     back = pq.read_table(DATA / "returns.parquet").to_pydict()
-    returned = sum(round(-count * price * 100) for customer, count, price in zip(back["customer_id"], back["qty"], back["price"], strict=True) if customer == who)
+    returned = sum(
+        round(-count * price * 100)
+        for customer, count, price in zip(back["customer_id"], back["qty"], back["price"], strict=True)
+        if customer == who
+    )
 
     text = lines_of(page)
     mine = sorted(days[who])
@@ -160,9 +194,15 @@ def test_a_wholesale_buyer(wholesaler: Home) -> None:
 
     data = counted(days, as_of)
     params = fitted(data)
-    repeat = {customer: [value[customer, day] for day in sorted(bought)[1:] if value[customer, day] > 0] for customer, bought in days.items()}
+    repeat = {
+        customer: [value[customer, day] for day in sorted(bought)[1:] if value[customer, day] > 0]
+        for customer, bought in days.items()
+    }
     known = {customer: values for customer, values in repeat.items() if values}
-    p, q, v = gamma_gamma(np.array([len(values) for values in known.values()], float), np.array([np.mean(values) for values in known.values()]))
+    p, q, v = gamma_gamma(
+        np.array([len(values) for values in known.values()], float),
+        np.array([np.mean(values) for values in known.values()]),
+    )
     place = list(days).index(who)
     spend = (p * len(known[who]) + q, v + sum(known[who]), p)  # nu given the data: Gamma(p x + q, v + x m)
     kept = 1 - returned / sum(value[who, day] for day in mine)
@@ -191,8 +231,16 @@ def test_a_customer_of_the_town(home: Home, town: Written) -> None:
     days = {date.fromisoformat(row["ordered_at"][:10]) for row in bought}
     assert numbers(text["who"]) == [min(days).year, len(days)]
 
-    late = [row for row in bought if row["promised_on"] and not row["delivered_at"] and row["promised_on"] < as_of.isoformat()]
-    complaints = [row for row in rows(town, "tickets.csv") if row["customer_id"] == who and not row["closed_at"] and row["subject"] == "complaint"]
+    late = [
+        row
+        for row in bought
+        if row["promised_on"] and not row["delivered_at"] and row["promised_on"] < as_of.isoformat()
+    ]
+    complaints = [
+        row
+        for row in rows(town, "tickets.csv")
+        if row["customer_id"] == who and not row["closed_at"] and row["subject"] == "complaint"
+    ]
     owed = {key: value for key, value in text.items() if key.startswith("debt")}
     assert any(f"{complaint['message']}" in line for complaint in complaints for line in owed.values())
     for order in late:
@@ -212,12 +260,16 @@ def test_a_customer_of_the_town(home: Home, town: Written) -> None:
         most = Counter({item: len(on) for item, on in items.items()}).most_common(1)[0][1]
         assert numbers(text["taste"])[:2] == [most, len(days)]
     if "said" in text:
-        last = max((row for row in rows(town, "ratings.csv") if row["customer_id"] == who), key=lambda row: row["rated_at"])
+        last = max(
+            (row for row in rows(town, "ratings.csv") if row["customer_id"] == who), key=lambda row: row["rated_at"]
+        )
         rated = date.fromisoformat(last["rated_at"][:10])
         assert numbers(text["said"])[:4] == [int(last["score"]), 5, rated.day, rated.year]
         assert last["reason"] in text["said"]
     if "note" in text:
-        noted = max((row for row in rows(town, "notes.csv") if row["customer_id"] == who), key=lambda row: row["noted_at"])
+        noted = max(
+            (row for row in rows(town, "notes.csv") if row["customer_id"] == who), key=lambda row: row["noted_at"]
+        )
         day = date.fromisoformat(noted["noted_at"][:10])
         assert numbers(text["note"])[:2] == [day.day, day.year]
         assert noted["note"] in text["note"]

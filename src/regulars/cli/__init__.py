@@ -1,7 +1,8 @@
 """The command line. Works with no configuration; answers go to standard output, talk goes to standard error.
 
-Exit codes: 0 all well, 1 a mistake of ours, 2 a wrong word on the command line, 65 data that cannot be meant, 66 something
-named that is not there, 69 a step that must come first, 74 the disk refused, 75 busy, 78 a wrong setting, 130 stopped.
+Exit codes: 0 all well, 1 a mistake of ours, 2 a wrong word on the command line, 65 data that cannot be meant,
+66 something named that is not there, 69 a step that must come first, 74 the disk refused, 75 busy, 78 a wrong setting,
+130 stopped.
 """
 
 from __future__ import annotations

@@ -35,10 +35,8 @@ def command(home: Path, as_json: bool, folder: Path, serving: bool, port: int) -
         folder / "home", Settings(shop="Harbour Street Stores", currency="EUR"), now_us=instant_us(now())
     )
     heard = hear(opened, sorted(town.folder.glob("*.csv")), source="shop", now=now())
-    click.echo(
-        f"Heard {sum(file.new for file in heard):,} new traces from {len(heard)} files ({sum(file.same for file in heard):,} heard before).",
-        err=True,
-    )
+    new, same = sum(file.new for file in heard), sum(file.same for file in heard)
+    click.echo(f"Heard {new:,} new traces from {len(heard)} files ({same:,} heard before).", err=True)
     run = turn(opened, as_of=town.last, now=now())
     click.echo(f"Turned the loop: {run.customers:,} customers, as of {town.last}.\n", err=True)
     first = today(opened).rows[0].customer

@@ -77,9 +77,8 @@ def told(file: FileHeard, *, dry_run: bool) -> None:
     if file.mapping.left_out:
         click.echo(f"  not stored: {', '.join(file.mapping.left_out)}")
     verb = "would be new" if dry_run else "new"
-    click.echo(
-        f"  {file.rows:,} rows: {file.new:,} traces {verb}, {file.same:,} heard before, {len(file.refused):,} rows need a look"
-    )
+    click.echo(f"  {file.rows:,} rows: {file.new:,} traces {verb}, {file.same:,} heard before,", nl=False)
+    click.echo(f" {len(file.refused):,} rows need a look")
     for refused in file.refused[:SHOWN]:
         click.echo(f"    {refused}")
     if len(file.refused) > SHOWN:

@@ -44,7 +44,9 @@ def command(
             }
         )
         return
+    rows, files = sum(made.rows.values()), len(made.rows)
     click.echo(
-        f"{made.people:,} people, {sum(made.rows.values()):,} rows in {len(made.rows)} files, until {made.last}, in {made.folder} (seed {made.seed})."
+        f"{made.people:,} people, {rows:,} rows in {files} files, until {made.last}, "
+        f"in {made.folder} (seed {made.seed})."
     )
     click.echo(f"Next: regulars hear {made.folder}/*.csv --as shop")

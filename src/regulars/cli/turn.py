@@ -37,13 +37,11 @@ def command(home: Path, as_json: bool, as_of: date | None) -> None:
             }
         )
         return
-    click.echo(
-        f"As of {day.day} {day:%b %Y}: {run.customers:,} customers, {sum(run.notes['heard'].values()):,} traces. Run {run.run_id}."
-    )
+    traces = sum(run.notes["heard"].values())
+    click.echo(f"As of {day.day} {day:%b %Y}: {run.customers:,} customers, {traces:,} traces. Run {run.run_id}.")
     if as_of is None and day != moment.date():
-        click.echo(
-            f"The newest trace is of {day.day} {day:%b %Y}, so we look from there. For today: regulars turn --as-of today"
-        )
+        click.echo(f"The newest trace is of {day.day} {day:%b %Y}, so we look from there.", nl=False)
+        click.echo(" For today: regulars turn --as-of today")
     for licence in run.notes["licences"]:
         name = {"buys_soon": "Chance of a purchase", "worth": "Spending"}[licence["model"]]
         click.echo(f"{name}: {'may speak' if licence['granted'] else 'unproven'} - {licence['why']}.")

@@ -14,7 +14,7 @@ from .options import answer, homed, now, opened
 @click.argument("row", metavar="SOURCE:ROW")
 @homed
 def command(home: Path, as_json: bool, row: str) -> None:
-    """One row's way through the loop, noun by noun. ROW is the line in the file, as an editor counts: orders.csv:812."""
+    """One row's way through the loop, noun by noun. ROW is the line as an editor counts: orders.csv:812."""
     from ..trail import walk
 
     with opened(home) as opened_home:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("line")
 @homed
 def command(home: Path, as_json: bool, line: str) -> None:
-    """The evidence behind a LINE of a briefing, named CUSTOMER.KEY (or CUSTOMER.KEY@DATE): traces, query, method, record."""
+    """The evidence behind a LINE of a briefing, named CUSTOMER.KEY or CUSTOMER.KEY@DATE."""
     from ..trail import told_trace, why
 
     with opened(home) as opened_home:
@@ -35,9 +35,8 @@ def command(home: Path, as_json: bool, line: str) -> None:
         click.echo(f"Record   {found.record}")
     if found.definition:
         click.echo(f"Query    {found.definition.name}: {found.definition.sentence}")
-    click.echo(
-        f"Traces   {found.count}{f', the newest {len(found.traces)}:' if found.count > len(found.traces) else ':' if found.traces else ''}"
-    )
+    newest = f", the newest {len(found.traces)}" if found.count > len(found.traces) else ""
+    click.echo(f"Traces   {found.count}{newest}{':' if found.traces else ''}")
     for trace, place in zip(found.traces, found.places, strict=True):
         click.echo(f"  {told_trace(trace)}  [{place}]")
     if found.definition:

@@ -10,11 +10,10 @@ from .hear import Heard, hear
 from .identifiers import email_key, phone_key
 from .mapping import Mapping
 from .mapping_file import read_mappings, write_mappings
-from .numbering import COUNTED
 from .refused import Refused
 from .sheet import Hearing
-from .trace import KINDS, SCHEMA, Kind, Trace, again_id, instant, trace_id
-from .whose import Find, Found
+from .trace import COUNTED, KINDS, SCHEMA, Found, Kind, Trace, again_id, instant, trace_id
+from .whose import Find
 
 __all__ = [
     "COUNTED",

@@ -15,10 +15,10 @@ import pyarrow as pa
 from .column import Ints
 from .shapes import Shape
 from .sheet import Sheet
+from .trace import COUNTED
 
-__all__ = ["COUNTED", "key_roles", "numbers_of", "subject_of"]
+__all__ = ["key_roles", "numbers_of", "subject_of"]
 
-COUNTED: Final = "~"  # begins the source_id of a row without a number of its own
 SAYS: Final = (
     "kind", "who", "about", "item", "category", "quantity_milli", "amount_minor", "currency", "rating_milli", "text",
     "due_at", "channel", "department", "attributes",

@@ -10,14 +10,18 @@ under which the Segment e-commerce specification and Activity Schema streams kno
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["KINDS", "SCHEMA", "Kind", "Trace", "again_id", "instant", "trace_id"]
+__all__ = ["COUNTED", "KINDS", "SCHEMA", "Found", "Kind", "Trace", "again_id", "instant", "trace_id"]
 
+COUNTED: Final = "~"  # begins the source_id of a row without a number of its own
 MICROSECONDS: Final = 1_000_000
 DAY_US: Final = 86_400 * MICROSECONDS
 
@@ -140,6 +144,14 @@ class Trace:
     def reads(self) -> str:
         """The kind as a sentence reads it."""
         return KINDS[self.kind].reads if self.kind in KINDS else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What earlier traces say of some orders or customers: one entry per key asked, "" and 0 where nothing is known."""
+
+    who: Sequence[str]
+    happened_at: npt.NDArray[np.int64]
 
 
 def trace_id(source: str, source_id: str, happened_at: int) -> bytes:

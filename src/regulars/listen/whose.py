@@ -18,25 +18,16 @@ from .roles import IDENTIFIERS
 from .shapes import Shape
 from .sheet import Sheet
 from .times import DAY_US
+from .trace import Found
 
-__all__ = ["Find", "Found", "Whose", "whose"]
+__all__ = ["Find", "Whose", "whose"]
 
+Find = Callable[[Sequence[str]], Found]
 HOW: Final = {
     "customer": "this is no customer number",
     "email": "this is no e-mail address",
     "phone": "this is no telephone number",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What earlier traces say of some orders or customers: one entry per key asked, "" and 0 where nothing is known."""
-
-    who: Sequence[str]
-    happened_at: Ints
-
-
-Find = Callable[[Sequence[str]], Found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,10 @@ def chance_said(chance: Estimate, horizon_days: int) -> str:
 
 
 def worth_said(worth: Estimate) -> str:
-    """Say what they are likely to spend in a year."""
+    """Say what they are likely to spend in a year; a mean above nearly all that may come is not quoted."""
     value, low, high = (Money(round(number), worth.unit).rounded() for number in (worth.value, worth.low, worth.high))
+    if worth.value > worth.high:
+        return f"Most likely to spend {high if round(worth.high) else 'nothing'} or little more in the next year."
     return f"Likely to spend {value} in the next year ({low}–{high})."
 
 

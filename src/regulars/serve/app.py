@@ -7,6 +7,7 @@ pages leave with the headers of `headers.py`, and what goes wrong is said in `mi
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,8 @@ def serve(home: Home, *, host: str = "127.0.0.1", port: int = 8765) -> None:
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
     )
     with listening(here, port) as door:
+        name = f"[{here}]" if ":" in here else here
+        sys.stderr.write(f"Open http://{name}:{door.getsockname()[1]}/ in a browser. Stop with Ctrl-C.\n")
         uvicorn.Server(config).run(sockets=[door])
 
 

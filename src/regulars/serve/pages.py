@@ -18,15 +18,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from .. import loop, trail
-from ..recognise import Customer, number_of
+from ..dates import date_of, day_number
+from ..finding import found_by
+from ..recognise import number_of
 from ..recognise.customer import code_of
-from ..store import Home, Run
+from ..store import Home
 from ..verdict import Allowed
-from .letter import foreign
+from .letter import foreign, render_briefing
 from .paper import rendered
 from .timeline import PAGE, Item, item_of, judged, sheet, sheets
 
-__all__ = ["Desk", "briefing", "find", "timeline", "today", "why"]
+__all__ = ["Desk", "briefing", "find", "render_briefing", "timeline", "today", "why"]
 
 STALE_DAYS: Final = 2
 LONGEST_SEARCH: Final = 100
@@ -63,16 +65,10 @@ def search(desk: Desk, text: str) -> HTMLResponse:
     """Show the customers whose name, company or identifiers hold a text."""
     with desk.lock:
         run = desk.home.runs.current()
-        found = matching(desk.home, run, text) if text else []
-    as_of = loop.date_of(run.as_of_us, desk.home)
-    values = {"text": text, "found": found, "most": MOST_FOUND, "as_of_day": loop.day_number(as_of)}
+        found = found_by(desk.home, run, text, most=MOST_FOUND)
+    as_of = date_of(run.as_of_us, desk.home.settings.zoneinfo)
+    values = {"text": text, "found": found, "most": MOST_FOUND, "as_of_day": day_number(as_of)}
     return page(desk, "find.html", as_of, title="Find a customer", **values)
-
-
-def matching(home: Home, run: Run, text: str) -> list[Customer]:
-    """Return whom a text finds: the owner of exactly this identifier, else all whose words fit."""
-    exact = [loop.fetched(home, run, number) for number in loop.identified(home, run, text)[:MOST_FOUND]]
-    return exact or loop.customers_like(home, run, text, most=MOST_FOUND)
 
 
 def briefing(request: Request) -> HTMLResponse:

@@ -16,7 +16,8 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from ..choose.menu import days, spoken, when
+from ..choose.action import days, when
+from ..choose.menu import spoken
 from ..money import NO_CURRENCY, Money
 from ..respond import BLOCKS, State, how_to_use
 from ..respond.wording import ago
@@ -82,7 +83,7 @@ def figure(value: float, unit: str) -> str:
     """Write a number of an estimate with its unit.
 
     >>> figure(0.618, "probability"), figure(7.04, "days"), figure(48049, "EUR"), figure(4.2, "bits")
-    ('62%', '7 days', '€480', '4.2 bits, 1 time in 18')
+    ('62%', '7.04 days', '€480', '4.2 bits, 1 time in 18')
     """
     if not math.isfinite(value):
         return "unknown"
@@ -92,7 +93,7 @@ def figure(value: float, unit: str) -> str:
         return f"{value:.1f} bits, 1 time in {2**value:,.0f}"
     if is_currency(unit):
         return Money(round(value), unit).rounded()
-    return days(value) if unit == "days" else f"{value:,.4g} {unit}".strip()
+    return f"{value:,.3g} {unit}".strip()
 
 
 def latest(value: float | None, unit: str) -> str:

@@ -15,7 +15,7 @@ from ..respond import Spark
 
 __all__ = ["HEIGHT", "WIDTH", "Drawn", "drawn"]
 
-WIDTH: Final = 120.0
+WIDTH: Final = 96.0
 HEIGHT: Final = 24.0
 EDGE: Final = 2.0  # room for the width of the line and for the dot
 Point = tuple[float, float]

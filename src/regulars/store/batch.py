@@ -15,19 +15,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import KeepError, RegularsError
-from ..listen import Refused
 from .catalogue import Catalogue
 from .files import settle, sha256_of
 from .segments import Segments, keys_of
 from .staging import Staged, Staging
 
+if TYPE_CHECKING:
+    from ..listen import Refused
+
 __all__ = ["REFUSED_KEPT", "Batch", "Counts", "Faults", "open_batch"]
 
 Counts = Mapping[int, tuple[int, int]]  # per file: its rows read, and the traces made of them
-Faults = Mapping[int, Sequence[Refused]]  # per file: its rows that need a look
+Faults = Mapping[int, Sequence["Refused"]]  # per file: its rows that need a look
 
 REFUSED_KEPT: Final = 10_000  # refused rows per file that are kept with their reason; all of them are counted
 INSERT_BATCH: Final = "insert into batch (source, received_us, state) values (?, ?, 'open')"
@@ -41,6 +43,7 @@ insert into source values (?, ?, ?) on conflict (name) do update set last_us = e
 """
 STILL_OPEN: Final = "select 1 from batch where batch_id = ? and state = 'open'"
 KEEP: Final = "update batch set state = 'kept' where batch_id = ? and state = 'open'"
+INSERT_REFUSED: Final = "insert into refused values (?, ?, ?, ?, ?, ?)"
 COUNT: Final = "update file set rows = ?, kept = ?, same = ?, refused = ? where file_id = ?"
 AUDIT: Final = "insert into audit (happened_us, did, about) values (?, 'hear', ?)"
 
@@ -125,5 +128,10 @@ def note_files(write: Connection, new: dict[int, int], counts: Counts, refused: 
     for file_id, (rows, made) in counts.items():
         kept, faults = new.get(file_id, 0), refused[file_id]
         write.execute(COUNT, (rows, kept, made - kept, len(faults), file_id))
-        shown = [(file_id, fault.row, fault.column, fault.value, fault.reason, fault.suggestion) for fault in faults]
-        write.executemany("insert into refused values (?, ?, ?, ?, ?, ?)", shown[:REFUSED_KEPT])
+        write.executemany(INSERT_REFUSED, (told(file_id, fault) for fault in faults[:REFUSED_KEPT]))
+
+
+def told(file_id: int, fault: Refused) -> tuple[int, int, str, str, str, str]:
+    """Write down a refused row. The text of a broken row is not kept: it may hold columns that nobody mapped."""
+    value = fault.value if fault.column else ""
+    return file_id, fault.row, fault.column, value, fault.reason, fault.suggestion

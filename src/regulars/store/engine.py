@@ -12,7 +12,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from ..definition import Definition
-from ..listen import SCHEMA
+from ..listen.trace import SCHEMA
 from .staging import connect
 
 __all__ = ["Engine"]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from ..listen import SCHEMA
+from ..listen.trace import SCHEMA
 from .catalogue import Catalogue
 from .timeline import plain
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import KeepError
-from ..listen import COUNTED, SCHEMA, Found, again_id
+from ..listen.trace import COUNTED, SCHEMA, Found, again_id
 from .shelf import ROW_GROUP
 
 __all__ = ["MEMORY_LIMIT", "Staged", "Staging", "connect"]
@@ -136,6 +136,7 @@ class Staging:
         self.live = list(live)
         self.parts: list[Path] = []
         try:
+            shutil.rmtree(folder, ignore_errors=True)  # of a program that died before its batch was noted
             folder.mkdir(parents=True)
         except OSError as error:
             raise KeepError(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..listen import SCHEMA, Trace
+from ..listen.trace import SCHEMA, Trace
 from .shelf import Shelf
 
 __all__ = ["Timeline"]

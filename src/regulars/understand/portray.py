@@ -52,7 +52,7 @@ def portraits_table(
     low, high = chance_range(rhythm, horizon_days)
     columns: dict[str, Any] = {
         "customer": past.customer,
-        "currency": spent.currency,
+        "currency": pa.array(spent.currency, pa.string()),
         "first_day": past.first_day,
         "last_day": past.last_day,
         "visits": past.frequency + 1,
