@@ -10,7 +10,7 @@ from .listen import email_key, phone_key
 from .recognise import Customer, customer_of, folded, number_of
 from .store import Home, Run
 
-__all__ = ["customers_like", "fetched", "found_by", "resolve"]
+__all__ = ["customers_like", "fetched", "found_by", "owner", "resolve"]
 
 NEAR = 5  # how many others are named when a text fits several
 
@@ -63,3 +63,10 @@ def customers_like(home: Home, run: Run, text: str, *, most: int = 20) -> list[C
 def fetched(home: Home, run: Run, number: int) -> Customer:
     """Return a customer by number."""
     return customer_of(home.runs.fetch(run, "customers", number).to_pylist()[0])
+
+
+def owner(home: Home, run: Run, subject: int) -> Customer | None:
+    """Return the customer to whom a record belongs in a run."""
+    members = home.runs.table(run, "members")
+    found = members.filter(pc.equal(members.column("subject"), subject)).column("customer").to_pylist()
+    return fetched(home, run, found[0]) if found else None

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from .definition import Definition, read_definition
 from .errors import NotFound, nearest
 from .estimate import Estimate
+from .finding import owner
 from .listen import Trace
 from .loop import Story, story, told
 from .respond import Line
@@ -163,7 +164,7 @@ def steps(home: Home, found: list[Trace]) -> list[Step]:
         )
     )
     run = home.runs.current()
-    customer = home.customer_of_subject(run, first.subject)
+    customer = owner(home, run, first.subject)
     if customer is None:
         return [
             *out,

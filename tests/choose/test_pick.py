@@ -94,7 +94,7 @@ def test_an_unusual_silence_is_worth_a_question() -> None:
 
 
 def test_pressure_drops_the_question_and_says_so() -> None:
-    """Asked enough of lately: the question is dropped with its reason, named as the runner-up and as what would flip it."""
+    """Asked enough of lately: the question is dropped with its reason, which is also what would flip the choice."""
     choice = chosen(portrait(bits=5.0), pressure=0.8)
     assert (choice.action.code, choice.runner_up.code) == (NOTHING, "ask")
     assert choice.dropped[0].stage == "restraint"
@@ -108,8 +108,15 @@ def test_pressure_drops_the_question_and_says_so() -> None:
         (portrait(visits=0), "Nothing is open."),
         (portrait(gap=None), "Nothing is open, and we know too little of their rhythm to call any silence unusual."),
         (portrait(silence=30), "Nothing is open, and 30 days since their last visit is within what is usual for them."),
-        (portrait(silence=31), "Nothing is open, and 31 days since their last visit is longer than usual, but not a reason to ask."),
-        (portrait(silence=31, licensed=False), "Nothing is open, and 31 days since their last visit is longer than usual, but we cannot prove how unusual that is."),
+        (
+            portrait(silence=31),
+            "Nothing is open, and 31 days since their last visit is longer than usual, but not a reason to ask.",
+        ),
+        (
+            portrait(silence=31, licensed=False),
+            "Nothing is open, and 31 days since their last visit is longer than usual, "
+            "but we cannot prove how unusual that is.",
+        ),
     ],
 )
 def test_doing_nothing_has_its_own_reason(of: Portrait, why: str) -> None:
@@ -129,8 +136,17 @@ def test_odds_and_days_are_said_plainly() -> None:
 
 def test_today_has_the_weightiest_debts_first_and_silences_last() -> None:
     """By weight, then by how long overdue; then unusual silences, those with most expected spending first."""
-    owed = pa.table({"customer": [1, 2, 3, 3], "severity": [2, 4, 4, 5], "due_day": [0, 9, 5, 30], "trace_id": [b"a", b"b", b"c", b"d"]})
-    people = pa.table({"customer": [1, 4, 5, 6, 7], "surprise": [9.0, 5.0, 6.0, None, 3.9], "worth": [9.0, 10.0, 20.0, 99.0, 99.0]})
+    owed = pa.table(
+        {
+            "customer": [1, 2, 3, 3],
+            "severity": [2, 4, 4, 5],
+            "due_day": [0, 9, 5, 30],
+            "trace_id": [b"a", b"b", b"c", b"d"],
+        }
+    )
+    people = pa.table(
+        {"customer": [1, 4, 5, 6, 7], "surprise": [9.0, 5.0, 6.0, None, 3.9], "worth": [9.0, 10.0, 20.0, 99.0, 99.0]}
+    )
     assert first_in_line(owed, people, settings=KNOBS, licensed=True) == ([3, 2, 1, 5, 4], 5)
     assert first_in_line(owed, people, settings=KNOBS, licensed=False) == ([3, 2, 1], 3)
     assert first_in_line(owed, people, settings=Settings(today_rows=1), licensed=True) == ([3, 2], 5)

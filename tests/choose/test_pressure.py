@@ -33,8 +33,10 @@ def test_only_what_they_did_not_ask_for_weighs() -> None:
 
 
 def test_touches_count_since_they_last_came_themselves() -> None:
-    """A visit, a question or a rating of theirs wipes the slate; looking at the web, or somebody else's visit, does not."""
-    called = [trace("contacted", TODAY - day, channel="call", attributes='{"purpose": "selling"}') for day in (2, 10, 90)]
+    """A visit, a question or a rating of theirs wipes the slate; a web visit, or somebody else's visit, does not."""
+    called = [
+        trace("contacted", TODAY - day, channel="call", attributes='{"purpose": "selling"}') for day in (2, 10, 90)
+    ]
     assert [row["day"] for row in said_by(TOUCHES, called)] == [TODAY - 10, TODAY - 2]
     assert said_by(TOUCHES, called)[0]["purpose"] == "selling"
     for kind in ("ordered", "bought", "returned", "asked", "complained", "rated", "reviewed"):

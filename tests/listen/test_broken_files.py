@@ -14,6 +14,7 @@ import pytest
 
 from regulars.errors import InputError, MappingError
 from regulars.listen import guess_mapping, open_file
+from regulars.listen.encoding import READ_BYTES
 
 from .conftest import Listen, write
 
@@ -95,6 +96,15 @@ def test_every_usual_encoding_gives_the_same_rows(encoding: str, note: str, list
     assert told.traces[0]["attributes"] == '{"name": "Zoë"}'
     assert told.traces[0]["who"] == ["customer:shop:A"]
     assert any(reason.startswith(note) for reason in told.mapping.reasons)
+
+
+def test_the_byte_that_is_not_utf8_is_counted_over_all_blocks(tmp_path: Path) -> None:
+    """Half a character at the end of the first megabyte is named at its own place."""
+    start = ROWS.encode() + b"3,B"
+    file = open_file(
+        write(tmp_path / "large.csv", start + b"b" * (READ_BYTES - len(start) - 1) + b"\xc3x,2026-01-04\n")
+    )
+    assert file.notes == (f"read as Windows-1252, because byte {READ_BYTES - 1} is not UTF-8",)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

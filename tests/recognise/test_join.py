@@ -16,13 +16,21 @@ from regulars.store import Engine
 from ..understand.tiny import TODAY, trace
 
 Record = tuple[int, tuple[str, ...]]  # the instant it was first seen, and its identifiers
-LINKS_SHAPE = pa.schema([("key", pa.string()), ("subject", pa.int64()), ("first_us", pa.int64()), ("verdict", pa.string())])
+LINKS_SHAPE = pa.schema(
+    [("key", pa.string()), ("subject", pa.int64()), ("first_us", pa.int64()), ("verdict", pa.string())]
+)
 
 
 def links_of(records: dict[int, Record]) -> pa.Table:
     """Let the definition judge the identifiers of some records."""
-    rows = [{"key": key, "subject": subject, "happened_at": at, "heard_at": at, "traces": 1} for subject, (at, keys) in records.items() for key in keys]
-    shape = pa.schema([("key", pa.string()), *((name, pa.int64()) for name in ("subject", "happened_at", "heard_at", "traces"))])
+    rows = [
+        {"key": key, "subject": subject, "happened_at": at, "heard_at": at, "traces": 1}
+        for subject, (at, keys) in records.items()
+        for key in keys
+    ]
+    shape = pa.schema(
+        [("key", pa.string()), *((name, pa.int64()) for name in ("subject", "happened_at", "heard_at", "traces"))]
+    )
     with Engine([], [], as_of_us=10**9, as_of_day=0, knobs={}, spill=Path(tempfile.gettempdir())) as engine:
         engine.give("keys", pa.Table.from_pylist(rows, schema=shape))
         return engine.run(LINKS)
@@ -30,7 +38,9 @@ def links_of(records: dict[int, Record]) -> pa.Table:
 
 def joined(*records: tuple[str, ...]) -> list[list[int]]:
     """Return which of some records (numbered from 1, seen in that order) are one customer."""
-    members = members_table(links_of({number: (number, keys) for number, keys in enumerate(records, start=1)})).to_pylist()
+    members = members_table(
+        links_of({number: (number, keys) for number, keys in enumerate(records, start=1)})
+    ).to_pylist()
     groups: dict[int, list[int]] = {}
     for row in members:
         groups.setdefault(row["customer"], []).append(row["subject"])
@@ -62,15 +72,22 @@ PHONE, MAIL = "phone:204567890", "email:ann@example.org"
     ],
 )
 def test_what_joins_and_what_does_not(records: list[tuple[str, ...]], groups: list[list[int]]) -> None:
-    """Numbers and own e-mail addresses join; role addresses, crowded addresses, shared and senseless telephones never do."""
+    """Numbers and own e-mail addresses join; role and crowded addresses, shared and senseless telephones never."""
     assert joined(*records) == groups
 
 
 def test_every_refusal_has_a_word() -> None:
     """An identifier that does not join says why, in words that a page can show."""
-    records = [(ANN, "email:info@x.org", PHONE, "phone:111111111"), (BEA, "email:info@x.org", PHONE), ("order:shop:9", "phone:111111111")]
+    records = [
+        (ANN, "email:info@x.org", PHONE, "phone:111111111"),
+        (BEA, "email:info@x.org", PHONE),
+        ("order:shop:9", "phone:111111111"),
+    ]
     records += [(f"order:shop:{number}", MAIL) for number in range(4)]
-    verdicts = {row["key"]: row["verdict"] for row in links_of({number: (number, keys) for number, keys in enumerate(records)}).to_pylist()}
+    verdicts = {
+        row["key"]: row["verdict"]
+        for row in links_of({number: (number, keys) for number, keys in enumerate(records)}).to_pylist()
+    }
     assert verdicts["email:info@x.org"] == "role address"
     assert verdicts[PHONE] == "shared telephone"
     assert verdicts["phone:111111111"] == "no telephone"
@@ -78,13 +95,22 @@ def test_every_refusal_has_a_word() -> None:
     assert verdicts[ANN] == "alone"
 
 
-LINK_ROWS = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(-5, 5), st.integers(0, 9), st.sampled_from(["joins", "alone", "role address"])), min_size=1, max_size=20)
+LINK_ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("abcdef"),
+        st.integers(-5, 5),
+        st.integers(0, 9),
+        st.sampled_from(["joins", "alone", "role address"]),
+    ),
+    min_size=1,
+    max_size=20,
+)
 
 
 @settings(max_examples=60)
 @given(LINK_ROWS, st.randoms())
 def test_the_order_of_links_changes_nothing(rows: list[tuple[str, int, int, str]], luck: object) -> None:
-    """Shuffled links give the same members; joined means connected through joining keys, and each keeps its first name."""
+    """Shuffled links give the same members: those connected through joining keys, named after the first seen."""
     table = [dict(zip(LINKS_SHAPE.names, row, strict=True)) for row in rows]
     members = members_table(pa.Table.from_pylist(table, schema=LINKS_SHAPE)).to_pylist()
     luck.shuffle(table)  # type: ignore[attr-defined]
@@ -105,7 +131,10 @@ def test_a_newcomer_renames_nobody() -> None:
     """A record that is seen later joins under the old name, whatever its own number."""
     old = {5: (10, (ANN, MAIL)), 7: (20, (BEA,))}
     for newcomer in (1, 6, 9):
-        members = {row["subject"]: row["customer"] for row in members_table(links_of(old | {newcomer: (30, (MAIL,))})).to_pylist()}
+        members = {
+            row["subject"]: row["customer"]
+            for row in members_table(links_of(old | {newcomer: (30, (MAIL,))})).to_pylist()
+        }
         assert members == {5: 5, 7: 7, newcomer: 5}
 
 
@@ -115,7 +144,7 @@ def test_nobody_heard_of_makes_no_customer() -> None:
 
 
 def test_a_customer_is_called_what_they_were_last_called() -> None:
-    """Name, company and place are the last given; ties are broken the same way; the record finds them without accents."""
+    """Name, company and place are the last given; ties are broken the same way; accents do not hide them."""
     said = [
         (1, '{"name": "Zoe Weiss", "city": "Delft"}'),
         (3, '{"first_name": "Zoë", "last_name": "Weiß"}'),
@@ -138,7 +167,11 @@ def customers_of(traces: list[dict[str, object]]) -> list[dict[str, object]]:
 
     with Engine([], [], as_of_us=10**18, as_of_day=TODAY, knobs={}, spill=Path(tempfile.gettempdir())) as engine:
         engine.give("segments", pa.Table.from_pylist(traces, schema=SCHEMA))
-        rows = [{"key": key, "subject": one["subject"], "happened_at": one["happened_at"], "heard_at": 0, "traces": 1} for one in traces for key in one["who"]]  # type: ignore[attr-defined]
+        rows = [
+            {"key": key, "subject": one["subject"], "happened_at": one["happened_at"], "heard_at": 0, "traces": 1}
+            for one in traces
+            for key in one["who"]
+        ]  # type: ignore[attr-defined]
         engine.give("keys", pa.Table.from_pylist(rows))
         engine.give("links", engine.run(LINKS))
         engine.give("members", members_table(engine.run(LINKS)))
@@ -146,7 +179,9 @@ def customers_of(traces: list[dict[str, object]]) -> list[dict[str, object]]:
         return engine.run(CUSTOMERS).to_pylist()
 
 
-@pytest.mark.parametrize("name", ["प्रिया वर्मा", "Heike Groß", "Łódź", "Søren", "İpek", "张小明", "Ñandú", "O'Sullivan", "한국"])
+@pytest.mark.parametrize(
+    "name", ["प्रिया वर्मा", "Heike Groß", "Łódź", "Søren", "İpek", "张小明", "Ñandú", "O'Sullivan", "한국"]
+)
 def test_names_of_all_scripts_are_found_as_they_are_written(name: str) -> None:
     """What is typed into the search is folded exactly as the engine folded the name."""
     row = customers_of([trace("introduced", TODAY, attributes=f'{{"name": "{name}"}}')])[0]

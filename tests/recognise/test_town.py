@@ -26,7 +26,7 @@ def pairs(owner: dict[str, object]) -> set[tuple[str, str]]:
 
 
 def test_nobody_in_the_town_is_taken_for_somebody_else(tmp_path: Path) -> None:
-    """Every joined pair of customer numbers is one person. How many of the true pairs are found is told, not demanded."""
+    """Every joined pair of customer numbers is one person. How many true pairs are found is told, not demanded."""
     town = write(tmp_path / "town", seed=7, people=400, days=300, until=date(2026, 10, 31))
     home = make_home(tmp_path / "home", Settings(currency="EUR"), now_us=instant_us(NOW))
     hear(home, sorted(town.folder.glob("*.csv")), source="town", now=NOW)
@@ -36,9 +36,12 @@ def test_nobody_in_the_town_is_taken_for_somebody_else(tmp_path: Path) -> None:
     numbered = [row for row in looked.links.to_pylist() if row["kind"] == "customer"]
     found = pairs({row["key"].rpartition(":")[2]: customer[row["subject"]] for row in numbered})
     with (town.folder / "truth" / "people.csv").open(encoding="utf-8", newline="") as lines:
-        truth = pairs({number: row["person_id"] for row in csv.DictReader(lines) for number in row["customer_ids"].split(";")})
+        truth = pairs(
+            {number: row["person_id"] for row in csv.DictReader(lines) for number in row["customer_ids"].split(";")}
+        )
     verdicts = {row["verdict"] for row in looked.links.to_pylist()}
-    print(f"joined {len(found)} pairs of {len(truth)}: precision {len(found & truth) / len(found):.2f}, recall {len(found & truth) / len(truth):.2f}")
+    precision, recall = len(found & truth) / max(len(found), 1), len(found & truth) / len(truth)
+    print(f"joined {len(found)} pairs of {len(truth)}: precision {precision:.2f}, recall {recall:.2f}")
     assert {"role address", "shared telephone"} <= verdicts, "the town sets its traps"
     assert found
     assert found <= truth, sorted(found - truth)

@@ -199,7 +199,7 @@ def test_two_programs_that_hear_at_once_lose_nothing(home: Home, tmp_path: Path)
     programs = [run("", home, path) for path in paths]
     for program in programs:
         with program:
-            assert program.communicate(timeout=60) == ("heard\n", "")
+            assert program.communicate(timeout=300) == ("heard\n", "")
     found = counted(home)
     assert len(found) == len({trace["trace_id"] for trace in found}) == 5000
     assert left_behind(home) == []
@@ -213,6 +213,16 @@ def test_forgetting_a_batch_that_counts_changes_nothing(home: Home, tmp_path: Pa
     assert len(counted(home)) == 30
     assert home.file_names() == ["orders.csv"]
     assert home.place(next(iter(counts)), 2) == "orders.csv, line 2"
+
+
+def test_a_commit_that_fails_half_way_leaves_no_file(home: Home, tmp_path: Path) -> None:
+    """The segment has been moved already when the counts turn out to be wrong: it is taken away again."""
+    batch, counts = heard_by_hand(home, orders(tmp_path / "orders.csv", 30))
+    with pytest.raises(KeyError):
+        batch.commit(counts, {})
+    assert left_behind(home) != []
+    batch.forget()
+    assert (counted(home), left_behind(home)) == ([], [])
 
 
 def test_a_batch_that_was_swept_away_does_not_count(home: Home, tmp_path: Path) -> None:

@@ -104,6 +104,20 @@ def test_a_payment_dated_before_its_order_does_not_double_the_lines(listen: Hear
     assert listen({"lines.csv": LINES}, now=LATER)[0].new == 0
 
 
+def test_lines_borrow_the_instant_of_the_order_not_of_its_payment(listen: Hear, home: Home) -> None:
+    """Whatever else names the order, and however early, the order itself says when it was placed, and by whom."""
+    listen(
+        {
+            "payments.csv": "payment_id,order_id,customer_id,paid_at,amount\n9,1,Z,2025-12-01,5.00\n",
+            "orders.csv": ORDERS,
+        }
+    )
+    listen({"lines.csv": LINES})
+    first = next(trace for trace in counted(home) if trace["item"] == "Bread")
+    assert first["happened_at"] == int(datetime(2026, 1, 2, 10, tzinfo=UTC).timestamp()) * 1_000_000
+    assert first["who"] == ["customer:shop:A"]
+
+
 def test_a_dry_run_leaves_nothing(listen: Hear, home: Home) -> None:
     """It says what would be new, and nothing is there afterwards."""
     heard = listen({"orders.csv": ORDERS}, dry_run=True)

@@ -15,6 +15,7 @@ ALL = Definition(
     "store/known", "Every trace that was known.", "select about, kind from known order by happened_at, about"
 )
 KEYS = Definition("store/keys", "Every identifier that was known.", "select distinct key from keys_known order by key")
+SPILL = Definition("store/spill", "Where an engine spills.", "select current_setting('temp_directory') as folder")
 HEAD = "order_id,customer_id,ordered_at,status\n"
 
 
@@ -103,5 +104,7 @@ def test_two_engines_at_once_do_not_disturb_each_other(listen: Hear, home: Home)
         home.engine(as_of_us=us(at(10)), as_of_day=0) as second,
     ):
         rows = [engine.run(KEYS).num_rows for engine in (first, second)]
+        folders = {engine.run(SPILL).column("folder")[0].as_py() for engine in (first, second)}
     assert rows == [4, 4]
+    assert len(folders) == 2
     assert list((home.path / "staging").iterdir()) == []

@@ -22,8 +22,10 @@ KNOBS = {"grace_days": 0, "answer_within_days": 2, "recent_days": 60, "horizon_d
 PEOPLE = {"Ann": 1, "Bob": 2}
 
 
-def trace(kind: str, day: int, *, of: str = "Ann", about: str | None = None, hour: int = 12, **fields: Any) -> dict[str, Any]:
-    """Return one trace that happened on a day, as a row of a segment. The amount is in EUR unless a currency is named."""
+def trace(
+    kind: str, day: int, *, of: str = "Ann", about: str | None = None, hour: int = 12, **fields: Any
+) -> dict[str, Any]:
+    """Return one trace that happened on a day, as a row of a segment; an amount without a currency is in EUR."""
     at = day * DAY_US + hour * DAY_US // 24
     number = f"{kind}:{about}:{sorted(fields.items())}"
     if "amount_minor" in fields:
@@ -31,9 +33,21 @@ def trace(kind: str, day: int, *, of: str = "Ann", about: str | None = None, hou
     if "rating_milli" in fields:
         fields = {"scale_low": 1, "scale_high": 5, **fields}
     row: dict[str, Any] = {
-        "trace_id": trace_id(of, number, at), "subject": PEOPLE[of], "kind": kind, "happened_at": at, "heard_at": at, "day": day, "source": "shop",
-        "source_id": number, "file_id": 1, "row": 2, "who": [f"customer:shop:{of}"], "about": about, "purpose": "service", "basis": "contract",
-    }  # fmt: skip
+        "trace_id": trace_id(of, number, at),
+        "subject": PEOPLE[of],
+        "kind": kind,
+        "happened_at": at,
+        "heard_at": at,
+        "day": day,
+        "source": "shop",
+        "source_id": number,
+        "file_id": 1,
+        "row": 2,
+        "who": [f"customer:shop:{of}"],
+        "about": about,
+        "purpose": "service",
+        "basis": "contract",
+    }
     return row | fields
 
 
@@ -47,7 +61,12 @@ def engine() -> Engine:
 
 
 def said_by(
-    definition: Definition, traces: Sequence[dict[str, Any]], *, also: Sequence[Definition] = (), as_of: int = TODAY, **knobs: int
+    definition: Definition,
+    traces: Sequence[dict[str, Any]],
+    *,
+    also: Sequence[Definition] = (),
+    as_of: int = TODAY,
+    **knobs: int,
 ) -> list[dict[str, Any]]:
     """Run a definition on traces in three orders; the rows must be the same each time, and hold whole numbers only."""
     asked = {**KNOBS, **knobs, "as_of_us": (as_of + 1) * DAY_US - 1, "as_of_day": as_of}

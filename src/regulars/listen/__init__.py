@@ -12,7 +12,7 @@ from .mapping import Mapping
 from .mapping_file import read_mappings, write_mappings
 from .refused import Refused
 from .sheet import Hearing
-from .trace import COUNTED, KINDS, SCHEMA, Found, Kind, Trace, again_id, instant, trace_id
+from .trace import COUNTED, KINDS, SCHEMA, Found, Kind, Trace, instant, trace_id
 from .whose import Find
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "Refused",
     "SourceFile",
     "Trace",
-    "again_id",
     "email_key",
     "guess_mapping",
     "hear",

@@ -23,7 +23,6 @@ __all__ = ["COUNTED", "KINDS", "SCHEMA", "Found", "Kind", "Trace", "again_id", "
 
 COUNTED: Final = "~"  # begins the source_id of a row without a number of its own
 MICROSECONDS: Final = 1_000_000
-DAY_US: Final = 86_400 * MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)

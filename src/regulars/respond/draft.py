@@ -75,7 +75,7 @@ def unproven(material: Material) -> list[str]:
 
 
 def who_line(material: Material) -> Line:
-    """Say who this is and since when."""
+    """Say who this is and since when: what is on our record today, however long they have been away."""
     customer, portrait = material.customer, material.portrait
     visits = portrait.estimate("visits")
     since = portrait.first_day if portrait.first_day is not None else customer.first_day
@@ -83,8 +83,7 @@ def who_line(material: Material) -> Line:
     told = [", ".join(names), f"with us since {month(since)}"]
     told.append(visits_said(visits.value) if visits else "no purchase yet")
     evidence = visits.evidence if visits else NOBODY_YET
-    claim = fact(material, customer.last_day)
-    return Line("who", 0, " · ".join(told), Mark.DID, claim, evidence, customer.last_day, visits)
+    return Line("who", 0, " · ".join(told), Mark.DID, standing(material), evidence, customer.last_day, visits)
 
 
 def state_lines(material: Material) -> Iterator[Line]:

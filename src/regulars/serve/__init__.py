@@ -1,4 +1,4 @@
-"""Serve: the web face. Pages to read on a phone, at a desk and on paper; start reading at `app.py`, the list of routes."""
+"""Serve: the web face. Pages for a phone, a desk and paper; start reading at `app.py`, the list of routes."""
 
 from .app import create_app, serve
 from .letter import render_briefing

@@ -76,8 +76,9 @@ def checked_host(host: str, port: int) -> str:
     """Return a host that only this computer can reach, or refuse."""
     if host.strip("[]") not in LOOPBACK:
         raise SettingsError(
-            f"The pages cannot be served on {host!r}: there is no login yet, so anybody who reaches them could read them.",
-            now=f"Serve on 127.0.0.1, and from another computer open a tunnel: ssh -L {port}:127.0.0.1:{port} THIS-COMPUTER.",
+            f"The pages are not served on {host!r}: there is no login yet, and whoever reached them could read them.",
+            now="Serve on 127.0.0.1, and reach it from another computer through a tunnel: "
+            f"ssh -L {port}:127.0.0.1:{port} THIS-COMPUTER.",
         )
     return host.strip("[]")
 

@@ -42,6 +42,7 @@ class Headers:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and dress its answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -33,7 +33,7 @@ class Proof:
 def render_briefing(story: Story, *, place: Callable[[int, int], str] | None = None) -> str:
     """Return the briefing as one self-contained page. `place` (see `Home.place`) names the file and line of a trace."""
     proofs = [proof(story, line, place) for line in story.page.lines]
-    return rendered("letter.html", shop=story.material.settings.shop, story=story, foreign=foreign(story), proofs=proofs)
+    return rendered("letter.html", story=story, foreign=foreign(story), proofs=proofs)
 
 
 def proof(story: Story, line: Allowed[Line], place: Callable[[int, int], str] | None) -> Proof:

@@ -1,4 +1,4 @@
-"""Pages: one function per page. Each reads through the loop and hands frozen nouns to a template; none changes anything.
+"""Pages: one function per page. Each reads through the loop and hands nouns to a template; none changes anything.
 
 A customer is addressed by the opaque code alone. Names are looked for with a form that is posted, so that they stand in
 no address, no history and no log.

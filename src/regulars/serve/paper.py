@@ -1,7 +1,7 @@
 """Paper: what pages are written on. The templates, and the few ways in which a value says itself.
 
-Everything is escaped, always. Words that come from customers or files stand in `<bdi dir="auto">`, so that a name written
-from right to left cannot turn round the figures beside it.
+Everything is escaped, always. Words that come from customers or files stand in `<bdi dir="auto">`, so that a name
+written from right to left cannot turn round the figures beside it.
 """
 
 from __future__ import annotations

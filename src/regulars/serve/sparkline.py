@@ -1,4 +1,4 @@
-"""Sparkline: a small graph made on the server, as points of an inline SVG (after Tufte: a band, a line, the last value).
+"""Sparkline: a small graph made on the server, as points of an inline SVG (after Tufte: band, line, last value).
 
 No axis. The grey band is what is usual for this customer, a gap in what we know is a gap in the line, and one dot marks
 a last value that lies outside the band.

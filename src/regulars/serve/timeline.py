@@ -34,7 +34,7 @@ Place = Callable[[int, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One trace on a page: what happened, its mark and how it may be used, when (in the shop's zone), and where it is written."""
+    """One trace on a page: what happened, how it may be used, when (in the shop's zone), and where it is written."""
 
     trace: Trace
     line: Allowed[Line]

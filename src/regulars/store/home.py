@@ -17,16 +17,14 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..errors import HomeError
-from ..recognise import Customer, customer_of
 from ..settings import FILE_NAME, Settings, read_settings, write_settings
 from . import origins
 from .batch import Batch, open_batch
 from .catalogue import Catalogue
 from .engine import Engine
-from .runs import Run, Runs
+from .runs import Runs
 from .segments import Segments
 from .sweep import sweep
 from .timeline import Timeline
@@ -104,12 +102,6 @@ class Home:
     def segment_of(self, trace_id: str) -> str:
         """Return the name of the segment that holds a trace."""
         return self.stock.holding(trace_id)
-
-    def customer_of_subject(self, run: Run, subject: int) -> Customer | None:
-        """Return the customer to whom a record belongs in a run."""
-        members = self.runs.table(run, "members")
-        found = members.filter(pc.equal(members.column("subject"), subject)).column("customer").to_pylist()
-        return customer_of(self.runs.fetch(run, "customers", found[0]).to_pylist()[0]) if found else None
 
     def sweep(self) -> None:
         """Remove what programs that died have left behind."""

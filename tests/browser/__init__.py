@@ -1,0 +1,1 @@
+"""The web face in a real browser."""

@@ -1,0 +1,84 @@
+"""A real browser over the real server, where there is one on this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from regulars import loop
+from regulars.serve import create_app, render_briefing
+
+from ..serve.shop import NOW, town_home
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """Return where the browser is: $CHROMIUM, or one on the path."""
+    named = os.environ.get("CHROMIUM")
+    return named if named and Path(named).exists() else shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser, or a skip that says what is missing."""
+    tools = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine; name one with CHROMIUM")
+    with tools.sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str], list[str]]]:
+    """The address of a served shop, one page of every kind (and the letter), and the codes of today's customers."""
+    place = tmp_path_factory.mktemp("served")
+    with closing(town_home(place)) as home:
+        codes = [row.customer for row in loop.today(home).rows]
+        (place / "letter.html").write_text(render_briefing(loop.story(home, codes[0], now=NOW), place=home.place))
+        config = uvicorn.Config(create_app(home, now=lambda: NOW), host="127.0.0.1", port=0, log_level="error")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        one = f"{address}/customers/{codes[0]}"
+        yield (
+            address,
+            {
+                "today": f"{address}/",
+                "find": f"{address}/customers",
+                "briefing": one,
+                "timeline": f"{one}/timeline",
+                "why": f"{one}/why/state",
+                "action": f"{one}/why/action",
+                "habit": f"{one}/why/who",
+                "nothing": f"{address}/nowhere",
+                "letter": (place / "letter.html").as_uri(),
+            },
+            codes,
+        )
+        server.should_exit = True
+        thread.join()

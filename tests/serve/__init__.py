@@ -1,0 +1,1 @@
+"""The web face: what each page says, what it never says, and what every answer carries."""
