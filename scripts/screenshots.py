@@ -46,7 +46,7 @@ def served(home: Home, *, now: datetime) -> Iterator[str]:
     """Serve a home on a free port, and say where."""
     config = uvicorn.Config(create_app(home, now=lambda: now), host="127.0.0.1", port=0, log_level="error")
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(None, server.run, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)

@@ -59,7 +59,7 @@ def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         (place / "letter.html").write_text(render_briefing(loop.story(home, codes[0], now=NOW), place=home.place))
         config = uvicorn.Config(create_app(home, now=lambda: NOW), host="127.0.0.1", port=0, log_level="error")
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
+        thread = threading.Thread(None, server.run)
         thread.start()
         while not server.started and thread.is_alive():
             time.sleep(0.01)

@@ -56,5 +56,7 @@ def test_the_latest_decision_wins_and_of_two_at_once_the_stricter() -> None:
 
     assert given_(decided("consented", TODAY - 9), decided("withdrew", TODAY - 1)) == [("mail", False)]
     assert given_(decided("withdrew", TODAY - 9), decided("consented", TODAY - 1)) == [("mail", True)]
-    assert given_(decided("consented", TODAY), decided("withdrew", TODAY)) == [("mail", False)]
+    channels = [f"mail {number}" for number in range(8)]
+    at_once = [decided(kind, TODAY, channel) for channel in channels for kind in ("consented", "withdrew")]
+    assert given_(*at_once) == [(channel, False) for channel in channels]
     assert given_(decided("withdrew", TODAY, None), decided("consented", TODAY)) == [("", False), ("mail", True)]

@@ -15,6 +15,7 @@ BANNED = [
 ]  # fmt: skip
 # In the word's ordinary sense, or as the name of somebody else's option.
 ALLOWED = {"pyproject.toml": ("[tool.hatch.build.tar" + "gets",)}
+THREAD = "thread(tar" + "get="  # the name of somebody else's argument
 MACHINE = re.compile(r"(?<![\w.])/(?:root|home|tmp|wo" + r"rk)/\w|files\.pythonhosted|pypi\.org|registry\.npmjs")
 AMERICAN = re.compile(
     r"\b(?:recogni"
@@ -51,7 +52,7 @@ def test_banned_words_occur_nowhere() -> None:
         for word in BANNED:
             for match in re.finditer(rf"(?<![a-z]){re.escape(word)}", text):
                 line = text[text.rfind("\n", 0, match.start()) + 1 : text.find("\n", match.end())]
-                if not any(kept in line for kept in ALLOWED.get(path.name, ())):
+                if THREAD not in line and not any(kept in line for kept in ALLOWED.get(path.name, ())):
                     found.append(f"{path.relative_to(ROOT)}: {line.strip()[:100]}")
     assert found == []
 

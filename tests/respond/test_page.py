@@ -15,11 +15,13 @@ from regulars import loop
 from regulars.choose import Consent, pick
 from regulars.dates import instant_us
 from regulars.definition import read_definition
+from regulars.evidence import Evidence
 from regulars.finding import fetched
 from regulars.guard import Situation, may_do, may_say
 from regulars.recognise import Customer
-from regulars.respond import WORD_LIMIT, Briefing, Mark, Material, State, as_text, brief, draft
+from regulars.respond import WORD_LIMIT, Briefing, Claim, Line, Mark, Material, State, as_text, brief, draft
 from regulars.respond.as_data import as_data
+from regulars.respond.brief import fitted
 from regulars.settings import Settings
 from regulars.store import make_home
 from regulars.town import write
@@ -184,3 +186,22 @@ def test_a_page_that_nobody_may_read_is_still_a_page() -> None:
     assert {line.rule for line in page.kept_back} == {3}
     assert isinstance(page_of(portrait()).lines[0], Allowed)
     assert page.as_of == AS_OF
+
+
+def test_a_page_that_is_too_long_gives_way_in_order() -> None:
+    """What matters now goes first, then questions and cautions; of what to put right one line stays, whatever happens."""
+    plenty = [(0, 1), (1, 1), (2, 3), (3, 3), (5, 1), (6, 2), (7, 2)]
+
+    def kept(words: int) -> list[int]:
+        lines = [
+            may_say(Line(f"l{block}{n}", block, "word " * words, Mark.DID, Claim("told_us", "given"), Evidence("x", 0)))
+            for block, most in plenty
+            for n in range(most + 2)
+        ]
+        return [line.it.block for line in fitted([line for line in lines if isinstance(line, Allowed)])]
+
+    assert kept(15) == [0, 1, 2, 2, 2, 3, 3, 3, 5, 6, 6, 7, 7]
+    assert kept(18) == [0, 1, 2, 2, 2, 3, 5, 6, 6, 7, 7]
+    assert kept(24) == [0, 1, 2, 2, 2, 5, 7, 7]
+    assert kept(40) == [0, 1, 2, 2, 5]
+    assert kept(90) == [0, 1, 2, 5]
