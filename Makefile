@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 CORE := $(VENV)/.core-installed
 TEST := $(VENV)/.test-installed
-PIP := $(RUN) -m pip --quiet --disable-pip-version-check
+PIP := $(RUN) -m pip --quiet --quiet --disable-pip-version-check
 DEMO_SERVE ?= 1
 DEMO_PORT ?= 8765
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from .loop import Story, story, today
 from .loop import Today as TodayList
 from .respond import Briefing, as_text
-from .serve.pages import render_briefing
+from .serve import render_briefing
 from .store import Home, open_home
 
 __all__ = ["CustomerCard", "OpenHome", "open"]

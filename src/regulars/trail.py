@@ -26,6 +26,7 @@ from .verdict import Allowed
 __all__ = ["Step", "Walk", "Why", "walk", "why"]
 
 SHOWN: Final = 20
+COUNTED_IN: Final = {"choose/touches": ("contacted",), "understand/purchases": ("ordered", "bought")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,15 @@ def date_in(text: str, line_id: str) -> date:
 
 
 def evidence(found: Story, line: Line) -> list[Trace]:
-    """Return the traces behind a line: those it names, else those of the kinds it counted."""
+    """Return the newest traces behind a line: those it names, else those of the kinds it counted, else none."""
     table = found.timeline
     if line.evidence.traces:
         ids = pa.array([bytes.fromhex(identity) for identity in line.evidence.traces], pa.binary(16))
         table = table.filter(pc.is_in(table.column("trace_id"), ids))
-    return traces(table.slice(0, SHOWN))
+    else:
+        kinds = MEASURES[line.estimate.name].kinds if line.estimate else COUNTED_IN.get(line.evidence.definition, ())
+        table = table.filter(pc.is_in(table.column("kind"), pa.array(kinds, pa.string())))
+    return traces(table.slice(0, min(SHOWN, line.evidence.count)))
 
 
 def definition_of(name: str) -> Definition | None:

@@ -189,7 +189,7 @@ def test_a_page_that_nobody_may_read_is_still_a_page() -> None:
 
 
 def test_a_page_that_is_too_long_gives_way_in_order() -> None:
-    """What matters now goes first, then questions and cautions; of what to put right one line stays, whatever happens."""
+    """What matters now goes first, then questions and cautions; of what to put right one line always stays."""
     plenty = [(0, 1), (1, 1), (2, 3), (3, 3), (5, 1), (6, 2), (7, 2)]
 
     def kept(words: int) -> list[int]:

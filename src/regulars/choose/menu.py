@@ -44,7 +44,7 @@ def repair(debt: Debt, as_of_day: int) -> Action:
         purpose="service",
         channel=CHANNELS[0],
         department=debt.department or "",
-        by_day=as_of_day,
+        by_day=max(as_of_day, debt.due_day),
         minutes=minutes,
         traces=(debt.trace,),
         definition=debt.definition,

@@ -29,9 +29,9 @@ def command(home: Path, as_json: bool, customer: str, as_of: date | None, html_p
     with opened(home) as opened_home:
         found = story(opened_home, customer, now=now(), as_of=as_of)
         if html_path is not None:
-            from ..serve.pages import render_briefing
+            from ..serve import render_briefing
 
-            html_path.write_text(render_briefing(found), encoding="utf-8")
+            html_path.write_text(render_briefing(found, place=opened_home.place), encoding="utf-8")
     if as_json:
         from ..respond.as_data import as_data
 

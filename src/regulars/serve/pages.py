@@ -24,11 +24,11 @@ from ..recognise import number_of
 from ..recognise.customer import code_of
 from ..store import Home
 from ..verdict import Allowed
-from .letter import foreign, render_briefing
+from .letter import foreign
 from .paper import rendered
 from .timeline import PAGE, Item, item_of, judged, sheet, sheets
 
-__all__ = ["Desk", "briefing", "find", "render_briefing", "timeline", "today", "why"]
+__all__ = ["Desk", "briefing", "find", "timeline", "today", "why"]
 
 STALE_DAYS: Final = 2
 LONGEST_SEARCH: Final = 100

@@ -24,7 +24,7 @@ from .shelf import ROW_GROUP
 
 __all__ = ["MEMORY_LIMIT", "Staged", "Staging", "connect"]
 
-MEMORY_LIMIT: Final = "400MB"
+MEMORY_LIMIT: Final = "200MB"
 BATCH_ROWS: Final = 50_000
 
 # Whose an order is, and when it was placed: the order itself says it best, then what was bought in it, then a payment.

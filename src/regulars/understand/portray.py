@@ -136,17 +136,7 @@ def portrait_of(
         debts=tuple(debt_of(found) for found in rows["debts"]),
         due_soon=tuple(debt_of(found) for found in rows["due_soon"]),
         said=tuple(said_of(found) for found in rows["voice"]),
-        tastes=tuple(
-            Taste(
-                found["item"],
-                found["category"],
-                found["days"],
-                found["first_day"],
-                found["last_day"],
-                found["trace_id"].hex(),
-            )
-            for found in rows["taste"]
-        ),
+        tastes=tuple(taste_of(found) for found in rows["taste"]),
         stretches=tuple(Stretch(**{name: found[name] for name in Stretch.__slots__}) for found in rows["monthly"]),
     )
 
@@ -202,6 +192,12 @@ def debt_of(row: Mapping[str, Any]) -> Debt:
         row["said"],
         row["definition"],
     )
+
+
+def taste_of(row: Mapping[str, Any]) -> Taste:
+    """Turn a row of what they buy again and again into a Taste."""
+    told = (row[name] for name in ("item", "category", "days", "first_day", "last_day"))
+    return Taste(*told, row["trace_id"].hex())
 
 
 def said_of(row: Mapping[str, Any]) -> Said:

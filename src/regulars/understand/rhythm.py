@@ -45,7 +45,6 @@ class Rhythm:
 
     histories: Histories
     gap: Floats  # (n, 3): low, median, high, in days; NaN where there are too few gaps
-    gaps: Ints
     silence_bits: Floats
     buys_soon: Floats
     model: BGNBD | None
@@ -82,24 +81,23 @@ def customer_days(purchases: pa.Table) -> tuple[Ints, Ints]:
 def rhythm(purchases: pa.Table, *, as_of_day: int, horizon_days: int) -> Rhythm:
     """Fit the model to all customers and ask it about each."""
     past = histories(purchases, as_of_day=as_of_day)
-    gap, gaps = usual_gaps(purchases, past)
+    gap = usual_gaps(purchases, past)
     empty = np.full(len(past.customer), np.nan)
     if int((past.frequency > 0).sum()) < FEWEST_REPEATERS:
-        return Rhythm(past, gap, gaps, empty, empty, None)
+        return Rhythm(past, gap, empty, empty, None)
     model = BGNBD().fit(past.frequency, past.recency, past.age)
     seen = (past.frequency, past.recency, past.age)
     return Rhythm(
         past,
         gap,
-        gaps,
         model.surprise_of_silence(*seen),
         model.buys_within(horizon_days / WEEK_DAYS, *seen),
         model,
     )
 
 
-def usual_gaps(purchases: pa.Table, past: Histories) -> tuple[Floats, Ints]:
-    """Return each customer's median gap between visits with its low and high tenth, and the number of gaps."""
+def usual_gaps(purchases: pa.Table, past: Histories) -> Floats:
+    """Return each customer's median gap between visits with its low and high tenth; NaN where there are too few."""
     customers, days = customer_days(purchases)
     same = customers[1:] == customers[:-1]
     owners, gaps = customers[1:][same], (days[1:] - days[:-1])[same].astype(np.float64)
@@ -107,7 +105,7 @@ def usual_gaps(purchases: pa.Table, past: Histories) -> tuple[Floats, Ints]:
     order = np.lexsort((gaps, owners))
     shares = quantiles(gaps[order], counts, (0.1, 0.5, 0.9))
     shares[counts < FEWEST_GAPS] = np.nan
-    return shares, counts
+    return shares
 
 
 def quantiles(values: Floats, sizes: Ints, shares: tuple[float, ...]) -> Floats:
