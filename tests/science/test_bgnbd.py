@@ -145,9 +145,7 @@ def test_the_variance_agrees_with_an_integral_over_the_chance_to_leave():
 
             def moment(of, a=a, B=B):
                 # q = u^(1/a) near 0 and 1 - q = w^(1/B) near 1 take the corners out of the beta density
-                low = mp.quad(
-                    lambda u: (1 - u ** (1 / a)) ** (B - 1) * of(u ** (1 / a)) / a, [0, mp.mpf(1) / 2**a]
-                )
+                low = mp.quad(lambda u: (1 - u ** (1 / a)) ** (B - 1) * of(u ** (1 / a)) / a, [0, mp.mpf(1) / 2**a])
                 high = mp.quad(
                     lambda w: (1 - w ** (1 / B)) ** (a - 1) * of(1 - w ** (1 / B)) / B, [0, mp.mpf(1) / 2**B]
                 )
@@ -174,12 +172,9 @@ def test_nothing_is_ever_infinite_or_missing():
     for params, x, recency, age, weeks in extreme_cases(2000, 4):
         model, history = given(**params), ([x], [recency], [age])
         answers = [
-            ask(weeks, *history)[0]
-            for ask in (model.expected_purchases, model.purchase_variance, model.buys_within)
+            ask(weeks, *history)[0] for ask in (model.expected_purchases, model.purchase_variance, model.buys_within)
         ]
-        answers += [
-            ask(*history)[0] for ask in (model.alive, model.log_likelihood, model.surprise_of_silence)
-        ]
+        answers += [ask(*history)[0] for ask in (model.alive, model.log_likelihood, model.surprise_of_silence)]
         assert np.isfinite(answers).all(), (params, x, recency, age, weeks, answers)
         assert answers[1] >= -1e-9 * (1 + answers[0] ** 2)
 
@@ -206,9 +201,7 @@ def test_chances_are_chances_and_grow_as_they_should():
 def test_a_horizon_of_a_billion_weeks_is_answered():
     """Far ahead everybody alive buys again, as long as the history is what it is."""
     model = given(**PUBLISHED)
-    assert model.buys_within(1e9, [4], [30], [39])[0] == pytest.approx(
-        model.alive([4], [30], [39])[0], rel=1e-6
-    )
+    assert model.buys_within(1e9, [4], [30], [39])[0] == pytest.approx(model.alive([4], [30], [39])[0], rel=1e-6)
 
 
 def test_the_surprise_of_silence_is_the_chance_of_none_given_the_history_up_to_then():
@@ -284,9 +277,7 @@ def test_planted_parameters_are_recovered():
 
     def slopes(theta):  # of the log-likelihood, by differences of the public method
         def total(shift):
-            return (
-                given(**dict(zip(NAMES, np.exp(theta + shift), strict=True))).log_likelihood(*history).sum()
-            )
+            return given(**dict(zip(NAMES, np.exp(theta + shift), strict=True))).log_likelihood(*history).sum()
 
         return np.array([(total(step) - total(-step)) / 2e-3 for step in 1e-3 * np.eye(4)])
 
@@ -304,9 +295,7 @@ def test_mean_variance_and_chance_match_a_simulated_future():
     rate, chance = rng.gamma(6.9, 1 / 31.0, n), rng.beta(1.5, 10.0, n)
     alive = rng.random(n) < model.alive(x, recency, age)[0]
     bought, _ = lives(rng, np.where(alive, rate, 1e-300), chance, np.full(n, weeks))
-    mean, variance = (
-        ask(weeks, x, recency, age)[0] for ask in (model.expected_purchases, model.purchase_variance)
-    )
+    mean, variance = (ask(weeks, x, recency, age)[0] for ask in (model.expected_purchases, model.purchase_variance))
     assert mean == pytest.approx(bought.mean(), abs=4 * np.sqrt(variance / n))
     assert variance == pytest.approx(bought.var(), rel=0.02)
     assert model.buys_within(weeks, x, recency, age)[0] == pytest.approx((bought > 0).mean(), abs=0.004)

@@ -64,16 +64,12 @@ def test_likelihood_and_moments_agree_with_fifty_digits():
             p, q, v = (float(value) for value in 10 ** rng.uniform([-2, -2, -3], [4, 4, 5]))
             x, m = float(np.floor(10 ** rng.uniform(0, 4))), float(10 ** rng.uniform(-2, 5))
             P, Q, V, X, M = (mp.mpf(value) for value in (p, q, v, x, m))
-            density = (
-                (P * X - 1) * mp.log(M) + P * X * mp.log(X) + Q * mp.log(V) - (P * X + Q) * mp.log(V + X * M)
-            )
+            density = (P * X - 1) * mp.log(M) + P * X * mp.log(X) + Q * mp.log(V) - (P * X + Q) * mp.log(V + X * M)
             density += mp.loggamma(P * X + Q) - mp.loggamma(P * X) - mp.loggamma(Q)
             model, shape, rate = given(p=p, q=q, v=v), P * X + Q, V + X * M
             assert model.log_likelihood([x], [m])[0] == pytest.approx(float(density), abs=1e-6, rel=1e-9)
             if q > 1:
-                assert model.expected_spend([x], [m])[0] == pytest.approx(
-                    float(P * rate / (shape - 1)), rel=1e-12
-                )
+                assert model.expected_spend([x], [m])[0] == pytest.approx(float(P * rate / (shape - 1)), rel=1e-12)
             square = float(P**2 * rate**2 / ((shape - 1) * (shape - 2))) if shape > 2 else np.inf
             assert model.spend_second_moment([x], [m])[0] == pytest.approx(square, rel=1e-9)
             assert model.spend_within_variance([x], [m])[0] == pytest.approx(square / p, rel=1e-9)
@@ -96,9 +92,7 @@ def test_the_unit_of_money_only_scales_v():
     x, m = spenders(2000, 2)
     euros, cents = GammaGamma().fit(x, m), GammaGamma().fit(x, m * 100)
     assert cents.params_["v"] == pytest.approx(100 * euros.params_["v"], rel=1e-9)
-    assert [cents.params_[name] for name in "pq"] == pytest.approx(
-        [euros.params_[name] for name in "pq"], rel=1e-9
-    )
+    assert [cents.params_[name] for name in "pq"] == pytest.approx([euros.params_[name] for name in "pq"], rel=1e-9)
     assert cents.expected_spend(x, m * 100) == pytest.approx(100 * euros.expected_spend(x, m), rel=1e-9)
     assert euros.log_likelihood(x, m).sum() == pytest.approx(euros.log_likelihood_, rel=1e-12)
 
@@ -150,9 +144,7 @@ def test_a_model_survives_json_exactly():
 
 def test_planted_parameters_are_recovered():
     """Ten towns of 4,000 spenders: the mean of the fits lies within three of its own standard errors."""
-    found = np.log(
-        [list(GammaGamma().fit(*spenders(4000, 100 + town)).params_.values()) for town in range(10)]
-    )
+    found = np.log([list(GammaGamma().fit(*spenders(4000, 100 + town)).params_.values()) for town in range(10)])
     errors = found.std(axis=0, ddof=1) / np.sqrt(10)
     assert (errors < 0.05).all()
     assert (np.abs(found.mean(axis=0) - np.log([4.0, 3.0, 20.0])) < 3 * errors).all()

@@ -142,9 +142,7 @@ def test_delivery_is_the_weakest_link_and_gets_worse(town: Written, tables: dict
     by = defaultdict(list)
     for row in tables["orders"]:
         by[row["department"]].append(row)
-    share = {
-        name: late_share(rows, since="2000", until=end) for name, rows in by.items() if name != "counter"
-    }
+    share = {name: late_share(rows, since="2000", until=end) for name, rows in by.items() if name != "counter"}
     assert max(share, key=lambda name: share[name]) == "delivery"
     assert 0.10 < share["delivery"] < 0.16
     assert 0.03 < share["bakery"] < 0.08
@@ -179,9 +177,7 @@ def test_the_last_day_leaves_things_open(town: Written, tables: dict[str, Rows])
 def test_the_truth_says_who_is_who(town: Written, tables: dict[str, Rows]) -> None:
     """Households share a landline, companies have three contacts, people registered twice are told."""
     people = read(town.folder / "truth", "people")
-    digits = {
-        row["customer_id"]: "".join(filter(str.isdigit, row["phone"]))[-10:] for row in tables["customers"]
-    }
+    digits = {row["customer_id"]: "".join(filter(str.isdigit, row["phone"]))[-10:] for row in tables["customers"]}
     by_id = {row["customer_id"]: row for row in tables["customers"]}
     households, companies = defaultdict(list), defaultdict(list)
     for row in people:

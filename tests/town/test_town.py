@@ -51,9 +51,7 @@ def test_an_order_under_way_is_told_open_and_completed_on_a_later_day() -> None:
             assert order in promised
             promised.remove(order)
         orders = today.rows.get("orders", {})
-        for order, due, done in zip(
-            *(orders.get(c, []) for c in ("order_id", "promised_on", "status")), strict=True
-        ):
+        for order, due, done in zip(*(orders.get(c, []) for c in ("order_id", "promised_on", "status")), strict=True):
             if due:
                 assert done == "open"
                 promised.add(order)
@@ -78,9 +76,7 @@ def test_a_welcome_contact_brings_the_next_purchase_nearer() -> None:
     called, quiet = (Town(seed=5, people=800, start=START, days=120, outreach="none") for _ in range(2))
     counts = [0, 0]
     for number in range(120):
-        acts = (
-            [Act(customer_id=one, purpose="selling") for one in everybody(called)] if number % 21 == 1 else []
-        )
+        acts = [Act(customer_id=one, purpose="selling") for one in everybody(called)] if number % 21 == 1 else []
         counts[0] += len(called.day(acts).rows.get("orders", {}).get("order_id", []))
         counts[1] += len(quiet.day().rows.get("orders", {}).get("order_id", []))
     assert counts[1] * 1.02 < counts[0] < counts[1] * 1.5

@@ -107,9 +107,7 @@ def open_tickets(world: World, book: DayBook) -> None:
     chance = np.array([PROMISE_SHARE.get(one, 0.5) for one in kinds])
     answered = np.flatnonzero(rng.random(n) < chance)
     if answered.size:
-        texts = _say(
-            book, PROMISES, [kinds[one] for one in answered.tolist()], product[answered], department[answered]
-        )
+        texts = _say(book, PROMISES, [kinds[one] for one in answered.tolist()], product[answered], department[answered])
         by_desk = rng.random(answered.size) < 0.7
         owner = np.where(by_desk | (department[answered] == COUNTER), DESK, department[answered])
         _promise(world, book, person[answered], customer[answered], owner, seconds[answered] + 900, texts)

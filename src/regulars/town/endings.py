@@ -249,9 +249,7 @@ def _wait_in_vain(world: World, book: DayBook) -> None:
     waiting = (pool["promised"] >= 0) & (over > 0) & (pool["ends_as"] != CANCELLED)
     fresh = person[waiting & (over == 1)]
     world.hurt(fresh, np.full(fresh.size, LATE_HURTS))
-    asks = (
-        waiting & (pool["nagged"] == 0) & (book.rng.random(len(pool)) < 0.45 * world.habits.complains[person])
-    )
+    asks = waiting & (pool["nagged"] == 0) & (book.rng.random(len(pool)) < 0.45 * world.habits.complains[person])
     which = np.flatnonzero(asks)
     if which.size:
         pool["nagged"][which] = 1

@@ -71,9 +71,7 @@ def people_for(traces: int, days: int = 730) -> int:
     True
     """
     known = np.array(ROWS_PER_PERSON)
-    per_person = float(
-        np.exp(np.interp(np.log(max(days, FEWEST_DAYS)), np.log(known[:, 0]), np.log(known[:, 1])))
-    )
+    per_person = float(np.exp(np.interp(np.log(max(days, FEWEST_DAYS)), np.log(known[:, 0]), np.log(known[:, 1]))))
     return max(10, round(traces / per_person))
 
 
@@ -107,9 +105,7 @@ def write(
         out.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     except OSError as refused:
-        raise KeepError(
-            f"No folder can be made in {out.parent}: {refused}.", now="Name another folder."
-        ) from refused
+        raise KeepError(f"No folder can be made in {out.parent}: {refused}.", now="Name another folder.") from refused
     try:
         rows = _play(town, beside, days=days, progress=progress)
         customers = _write_truth(town, beside)
@@ -124,14 +120,10 @@ def write(
         beside.chmod(0o755)
         _take_place(beside, out)
     except OSError as refused:
-        raise KeepError(
-            f"The town could not be written to {out}: {refused}.", now="Free some space."
-        ) from refused
+        raise KeepError(f"The town could not be written to {out}: {refused}.", now="Free some space.") from refused
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return Written(
-        folder=out, rows=rows, people=people, customers=customers, seed=seed, first=start, last=until
-    )
+    return Written(folder=out, rows=rows, people=people, customers=customers, seed=seed, first=start, last=until)
 
 
 def _check(out: Path) -> None:
@@ -221,9 +213,7 @@ class _Paper:
         mark, key = UNFINISHED[self._name], HEADERS[self._name][0]
         while self._held:
             written, columns = self._held[0]
-            unfinished = [
-                row for row, cell in zip(columns[key], columns[mark], strict=True) if cell in ("open", "")
-            ]
+            unfinished = [row for row, cell in zip(columns[key], columns[mark], strict=True) if cell in ("open", "")]
             if unfinished and day - written < LONGEST_WAIT_DAYS:
                 return
             for row in unfinished:

@@ -56,26 +56,20 @@ CULTURES: tuple[Culture, ...] = (
     ),
     Culture(
         _list("Siobhán, Aoife, Niamh, Róisín, Ciara, Seán, Pádraig, Eoin, Declan, Conor, Máire, Fionn"),
-        _list(
-            "O'Brien, O'Sullivan, McCarthy, Ní Dhomhnaill, Byrne, Gallagher, Mac Giolla, Kavanagh, O'Neill"
-        ),
+        _list("O'Brien, O'Sullivan, McCarthy, Ní Dhomhnaill, Byrne, Gallagher, Mac Giolla, Kavanagh, O'Neill"),
         "given family",
         "en",
         1.5,
     ),
     Culture(
         _list("Jürgen, Käthe, Björn, Anneliese, Sören, Günther, Ulrike, Heike, Matthias, Renate, Jörg, Lena"),
-        _list(
-            "Müller, von Bergen, Schäfer, Weiß, Krüger, zu Löwenthal, Hoffmann, Vogel, Böhm, Lindner, Groß"
-        ),
+        _list("Müller, von Bergen, Schäfer, Weiß, Krüger, zu Löwenthal, Hoffmann, Vogel, Böhm, Lindner, Groß"),
         "given family",
         "de",
         1.5,
     ),
     Culture(
-        _list(
-            "Hélène, François, Zoé, Aurélie, Benoît, Gaëlle, Noémie, Étienne, Mathilde, Loïc, Jean-Luc, Inès"
-        ),
+        _list("Hélène, François, Zoé, Aurélie, Benoît, Gaëlle, Noémie, Étienne, Mathilde, Loïc, Jean-Luc, Inès"),
         _list("Lefèvre, de la Tour, Béranger, Dubois, Garçon, d'Aubigny, Moreau, Le Goff, Chérif, Fournier"),
         "given family",
         "fr",
@@ -89,21 +83,15 @@ CULTURES: tuple[Culture, ...] = (
         1.3,
     ),
     Culture(
-        _list(
-            "João, Conceição, Inês, Antônio, Luíza, Vitória, Caetano, Beatriz, Gonçalo, Fátima, Rui, Tânia"
-        ),
-        _list(
-            "da Silva, dos Santos, Araújo, de Sá, Magalhães, Conceição, Pinto, Brandão, do Carmo, Assunção"
-        ),
+        _list("João, Conceição, Inês, Antônio, Luíza, Vitória, Caetano, Beatriz, Gonçalo, Fátima, Rui, Tânia"),
+        _list("da Silva, dos Santos, Araújo, de Sá, Magalhães, Conceição, Pinto, Brandão, do Carmo, Assunção"),
         "two surnames",
         "pt",
         1.2,
     ),
     Culture(
         _list("Sanne, Joost, Maaike, Willem, Femke, Pieter, Anouk, Daan, Liesbeth, Ruben, Geert, Noor"),
-        _list(
-            "van der Berg, de Vries, van Dijk, ter Horst, Bakker, van 't Hof, Visser, de Groot, Kuiper, Smit"
-        ),
+        _list("van der Berg, de Vries, van Dijk, ter Horst, Bakker, van 't Hof, Visser, de Groot, Kuiper, Smit"),
         "given family",
         "en",
         1.0,
@@ -137,8 +125,7 @@ CULTURES: tuple[Culture, ...] = (
     ),
     Culture(
         _list(
-            "伟|wei, 芳|fang, 秀英|xiuying, 敏|min, 静|jing, 磊|lei, 洋|yang, 丽娟|lijuan, "
-            "志强|zhiqiang, 小明|xiaoming"
+            "伟|wei, 芳|fang, 秀英|xiuying, 敏|min, 静|jing, 磊|lei, 洋|yang, 丽娟|lijuan, 志强|zhiqiang, 小明|xiaoming"
         ),
         _list("王|wang, 李|li, 张|zhang, 刘|liu, 陈|chen, 欧阳|ouyang, 赵|zhao, 黄|huang, 周|zhou, 吴|wu"),
         "family given",

@@ -64,9 +64,7 @@ def place_orders(world: World, book: DayBook) -> None:
         customer_id=[codes[entry] for entry in placed.customer.tolist()],
         channel=[CHANNELS[channel] for channel in placed.channel.tolist()],
         department=[DEPARTMENTS[number] for number in placed.department.tolist()],
-        promised_on=[
-            "" if served else due for served, due in zip(walk_in.tolist(), promised_on, strict=True)
-        ],
+        promised_on=["" if served else due for served, due in zip(walk_in.tolist(), promised_on, strict=True)],
         delivered_at=[""] * person.size,
         status=["completed" if served else "open" for served in walk_in.tolist()],
     )
@@ -94,9 +92,7 @@ def _placed(world: World, book: DayBook, person: Ints) -> _Placed:
     buying = bakery + habits.p_buying[person]
     delivery = buying + (1.0 - np.minimum(buying, 1.0)) * habits.p_delivery[person]
     luck = rng.random(n)
-    department = np.select(
-        [luck < bakery, luck < buying, luck < delivery], [BAKERY, BUYING, DELIVERY], default=COUNTER
-    )
+    department = np.select([luck < bakery, luck < buying, luck < delivery], [BAKERY, BUYING, DELIVERY], default=COUNTER)
     luck = rng.random(n)
     by_web = (luck < 0.15) | ((luck < 0.7) & (department == DELIVERY))
     by_shop = (luck < 0.65) & (department != DELIVERY)

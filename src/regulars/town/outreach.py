@@ -124,9 +124,7 @@ def _contact(
     nearer = np.array([NEARER[one] for one in purpose]) * welcome
     wait = np.maximum(0.0, world.next_at[person] - book.day)
     world.next_at[person] -= wait * nearer
-    _opt_out(
-        world, book, entries, seconds, leaves=rng.random(n) < OPTS_OUT * beyond + OPTS_OUT_ANYWAY * selling
-    )
+    _opt_out(world, book, entries, seconds, leaves=rng.random(n) < OPTS_OUT * beyond + OPTS_OUT_ANYWAY * selling)
 
 
 def _opt_out(world: World, book: DayBook, entries: Ints, seconds: Ints, *, leaves: Flags) -> None:

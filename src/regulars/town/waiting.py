@@ -18,9 +18,7 @@ class Waiting:
     __slots__ = ("_columns",)
 
     def __init__(self, names: str) -> None:
-        self._columns: dict[str, NDArray[np.int64]] = {
-            name: np.empty(0, dtype=np.int64) for name in names.split()
-        }
+        self._columns: dict[str, NDArray[np.int64]] = {name: np.empty(0, dtype=np.int64) for name in names.split()}
 
     def __len__(self) -> int:
         return int(next(iter(self._columns.values())).size)

@@ -196,8 +196,8 @@ def debt_of(row: Mapping[str, Any]) -> Debt:
 
 def taste_of(row: Mapping[str, Any]) -> Taste:
     """Turn a row of what they buy again and again into a Taste."""
-    told = (row[name] for name in ("item", "category", "days", "first_day", "last_day"))
-    return Taste(*told, row["trace_id"].hex())
+    told = {name: row[name] for name in ("item", "category", "days", "first_day", "last_day")}
+    return Taste(**told, trace=row["trace_id"].hex())
 
 
 def said_of(row: Mapping[str, Any]) -> Said:
