@@ -37,6 +37,7 @@ from .respond import Briefing, Material, draft
 from .respond import brief as brief_of
 from .store import Home, Run
 from .understand import (
+    CHECKED_AS,
     DEBTS,
     DELIVERIES,
     DUE_SOON,
@@ -74,11 +75,6 @@ AS_THEY_ARE: Final = (
     ("consents", CONSENTS),
 )
 TABLES_OF_ONE: Final = ("portraits", "debts", "due_soon", *(name for name, _ in AS_THEY_ARE))
-SPEAKS_FOR: Final = {
-    "surprise": "buys_soon",
-    "buys_soon": "buys_soon",
-    "worth": "worth",
-}  # estimate: the licence it needs
 HEARD_OF: Final = {
     "deliveries": ("delivered",),
     "questions and complaints": ("asked", "complained"),
@@ -193,7 +189,7 @@ def told(home: Home, run: Run, customer: Customer) -> Story:
         timeline,
         as_of=date_of(run.as_of_us, settings.zoneinfo),
         heard=frozenset(run.notes["heard"]),
-        licensed={name: licences[model]["granted"] for name, model in SPEAKS_FOR.items()},
+        licensed={name: licences[model]["granted"] for name, model in CHECKED_AS.items()},
     )
     touches = [
         Touch(row["happened_at"], row["channel"] or "", row["purpose"], row["trace_id"].hex())
@@ -244,7 +240,7 @@ def today(home: Home) -> Today:
     """Say whom to look at first: those we owe, then those whose silence is unusual. The rest can wait."""
     run, settings = home.runs.current(), home.settings
     licensed = any(licence["model"] == "buys_soon" and licence["granted"] for licence in run.notes["licences"])
-    portraits = home.runs.table(run, "portraits", ["customer", "surprise", "worth"])
+    portraits = home.runs.table(run, "portraits", ["customer", "surprise", "silence", "worth"])
     order, waiting = first_in_line(home.runs.table(run, "debts"), portraits, settings=settings, licensed=licensed)
     rows: list[Row] = []
     for number in order:

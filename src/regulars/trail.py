@@ -20,7 +20,7 @@ from .listen import Trace
 from .loop import Story, story, told
 from .respond import Line
 from .store import Home, traces
-from .understand import MEASURES
+from .understand import CHECKED_AS, MEASURES
 from .verdict import Allowed
 
 __all__ = ["Step", "Walk", "Why", "walk", "why"]
@@ -124,9 +124,7 @@ def definition_of(name: str) -> Definition | None:
 
 def record_of(found: Story, line: Line) -> str:
     """Say how well the method behind a line did when it was checked."""
-    model = {"buys_soon": "buys_soon", "surprise": "buys_soon", "worth": "worth"}.get(
-        line.estimate.name if line.estimate else ""
-    )
+    model = CHECKED_AS.get(line.estimate.name if line.estimate else "")
     return next((str(licence["why"]) for licence in found.run.notes["licences"] if licence["model"] == model), "")
 
 

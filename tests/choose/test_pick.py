@@ -145,7 +145,12 @@ def test_today_has_the_weightiest_debts_first_and_silences_last() -> None:
         }
     )
     people = pa.table(
-        {"customer": [1, 4, 5, 6, 7], "surprise": [9.0, 5.0, 6.0, None, 3.9], "worth": [9.0, 10.0, 20.0, 99.0, 99.0]}
+        {
+            "customer": [1, 4, 5, 6, 7, 8],
+            "surprise": [9.0, 5.0, 6.0, None, 3.9, 9.9],
+            "silence": [80, 80, 80, 80, 80, 731],  # after two years it is too late to ask
+            "worth": [9.0, 10.0, 20.0, 99.0, 99.0, 99.0],
+        }
     )
     assert first_in_line(owed, people, settings=KNOBS, licensed=True) == ([3, 2, 1, 5, 4], 5)
     assert first_in_line(owed, people, settings=KNOBS, licensed=False) == ([3, 2, 1], 3)

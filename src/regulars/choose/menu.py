@@ -21,7 +21,7 @@ NOTHING: Final = "nothing"
 CHANNELS: Final = ("call", "mail")  # how we get in touch, the warmest first; the guard may leave us the second or none
 OVER: Final = ("came late", "low rating")  # what has happened already: there is no day by which to do it
 MATTER_WORDS: Final = 3
-MATTER_LETTERS: Final = 30
+MATTER_LETTERS: Final = 40  # an order number may be a hash of 32
 
 
 def repairs(portrait: Portrait) -> list[Action]:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ..definition import read_definition
 from ..settings import Settings
-from ..understand.portrait import DEBT_ORDER
+from ..understand.portrait import DEBT_ORDER, FADED_DAYS
 
 __all__ = ["CONSENTS", "TOUCHES", "first_in_line"]
 
@@ -29,14 +29,19 @@ def first_in_line(
     """
     owed = debts.sort_by(list(DEBT_ORDER))
     waiting = list(dict.fromkeys(owed.column("customer").to_pylist()))
-    quiet = silent(portraits, settings) if licensed else []
-    waiting += [customer for customer in quiet if customer not in set(waiting)]
+    known = set(waiting)
+    waiting += [customer for customer in (silent(portraits, settings) if licensed else []) if customer not in known]
     return waiting[: settings.today_rows * more], len(waiting)
 
 
 def silent(portraits: pa.Table, settings: Settings) -> list[int]:
     """Return customers whose silence is unusual for them, those with most expected spending first."""
-    unusual = portraits.filter(pc.greater_equal(pc.fill_null(portraits.column("surprise"), 0.0), settings.silence_bits))
+    unusual = portraits.filter(
+        pc.and_(
+            pc.greater_equal(pc.fill_null(portraits.column("surprise"), 0.0), settings.silence_bits),
+            pc.less_equal(pc.fill_null(portraits.column("silence"), 0), FADED_DAYS),
+        )
+    )
     worth = pc.fill_null(unusual.column("worth"), 0.0).to_numpy()
     order = np.lexsort((unusual.column("customer").to_numpy(), -worth))
     return [int(number) for number in unusual.column("customer").to_numpy()[order]]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..estimate import Estimate
+from ..understand.portrait import CHECKED_AS
 from .briefing import Claim
 from .material import Material
 
@@ -18,7 +19,6 @@ __all__ = ["fact", "forecast", "habit", "standing"]
 
 MONTH_DAYS: Final = 30.44
 SPREAD_DAYS: Final = 60
-CHECKED_AS: Final = {"surprise": "buys_soon"}  # an estimate that has no check of its own: whose check it leans on
 
 
 def standing(material: Material, *, source: str = "did_with_us") -> Claim:

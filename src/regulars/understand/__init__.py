@@ -6,7 +6,7 @@ habits of scikit-learn: `BGNBD().fit(frequency, recency, age)`.
 
 from .bgnbd import BGNBD
 from .gamma_gamma import GammaGamma
-from .portrait import MEASURES, Debt, Measure, Portrait, Said, Stretch, Taste
+from .portrait import CHECKED_AS, MEASURES, Debt, Measure, Portrait, Said, Stretch, Taste
 from .portray import KINDS_HEARD, MONTHLY, TASTE, VOICE, portrait_of, portraits_table
 from .rhythm import FEWEST_GAPS, PURCHASES, Histories, Rhythm, histories, rhythm
 from .service import DEBTS, DELIVERIES, DUE_SOON, SEVERITY, debts_table
@@ -14,6 +14,7 @@ from .worth import RETURNS, YEAR_DAYS, Spending, Worth, spending, worth
 
 __all__ = [
     "BGNBD",
+    "CHECKED_AS",
     "DEBTS",
     "DELIVERIES",
     "DUE_SOON",

@@ -13,7 +13,19 @@ from typing import Final
 
 from ..estimate import Absence, Estimate
 
-__all__ = ["DEBT_ORDER", "MEASURES", "MONEY", "Debt", "Measure", "Portrait", "Said", "Stretch", "Taste"]
+__all__ = [
+    "CHECKED_AS",
+    "DEBT_ORDER",
+    "FADED_DAYS",
+    "MEASURES",
+    "MONEY",
+    "Debt",
+    "Measure",
+    "Portrait",
+    "Said",
+    "Stretch",
+    "Taste",
+]
 
 MONEY: Final = "minor units"  # of the customer's main currency
 
@@ -66,6 +78,9 @@ MEASURES: Final = {
 # The order in which debts are put right, on a page and in the list of today: the weightiest, then the longest overdue.
 DEBT_ORDER: Final = (("severity", "descending"), ("due_day", "ascending"), ("trace_id", "ascending"))
 FADED_DAYS: Final = 730  # what we last saw longer ago than this says nothing about today
+
+# Which check an estimate leans on: the silence and the chance of a purchase are said by one model.
+CHECKED_AS: Final = {"surprise": "buys_soon", "buys_soon": "buys_soon", "worth": "worth"}
 
 
 @dataclass(frozen=True, slots=True)
