@@ -49,7 +49,7 @@ bench: $(CORE) ## CPU seconds and peak memory: hear, turn, brief at a million tr
 requirements: $(TEST) ## pin all dependencies anew, by hash
 	@for group in core build test; do \
 	  $(VENV)/bin/uv pip compile pyproject.toml $$(test $$group = core || echo --group $$group) --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements/$$group.txt; \
+	    --generate-hashes --no-header --quiet --output-file requirements/$$group.txt; \
 	done
 
 clean: ## remove what was made here

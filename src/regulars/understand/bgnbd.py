@@ -20,15 +20,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import betainc, expit, gammaln, psi
 
-from ..errors import ModelError, NotReady
+from ..errors import ModelError
 from .climb import EDGE, climb
+from .fitted import Fitted
 from .rows import refuse_rows, weights_for
 
 __all__ = ["BGNBD"]
@@ -47,7 +48,7 @@ NOBODY_LEAVES = 0.01  # share of purchases that are a last one
 DAYS_PER_WEEK = 7
 
 
-class BGNBD:
+class BGNBD(Fitted):
     """Fit once on everybody, then ask about anybody.
 
     `params_` holds r, alpha (weeks), a and b; `log_likelihood_` is the sum over customers (FHL eq. 7), `n_`
@@ -64,14 +65,8 @@ class BGNBD:
     'Only 5 customers: read these numbers as a first guess (below 100 they move a lot with every newcomer).'
     """
 
-    params_: dict[str, float]
-    log_likelihood_: float
-    n_: float
-    converged_: bool
-    diagnosis_: tuple[str, ...]
-
-    def __init__(self, *, tolerance: float = 1e-9) -> None:
-        self.tolerance = tolerance
+    NAME = "BG/NBD"
+    SYMBOLS = NAMES
 
     def fit(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Find the r, alpha, a, b that make these histories most likely (FHL eq. 7).
@@ -145,34 +140,9 @@ class BGNBD:
         history = _History.read(x, np.where(x > 0, age, 0.0), age)
         return np.asarray((r + history.x) / (alpha + history.age))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything the model knows, as JSON can keep it; `from_dict` restores it exactly."""
-        self._fitted()
-        return {
-            "model": "BG/NBD",
-            "tolerance": self.tolerance,
-            "params": dict(self.params_),
-            "log_likelihood": self.log_likelihood_,
-            "n": self.n_,
-            "converged": self.converged_,
-            "diagnosis": list(self.diagnosis_),
-        }
-
-    @classmethod
-    def from_dict(cls, kept: dict[str, Any]) -> Self:
-        """Restore a fitted model; only `params` is needed, so published parameters can be tried as well."""
-        model = cls(tolerance=kept.get("tolerance", 1e-9))
-        model.params_ = {name: float(kept["params"][name]) for name in NAMES}
-        model.log_likelihood_ = kept.get("log_likelihood", float("nan"))
-        model.n_ = kept.get("n", 0.0)
-        model.converged_ = kept.get("converged", True)
-        model.diagnosis_ = tuple(kept.get("diagnosis", ()))
-        return model
-
     def _fitted(self) -> Params:
-        if not hasattr(self, "params_"):
-            raise NotReady("This BG/NBD model has not been fitted.", now="Call `fit` first.")
-        return (self.params_["r"], self.params_["alpha"], self.params_["a"], self.params_["b"])
+        r, alpha, a, b = self.known()
+        return r, alpha, a, b
 
     def _ahead(self, order: int, horizon: float, history: _History) -> Floats:
         """E[M (M-1) ... (M-order+1)] / order! of M purchases ahead, given alive; once per (x, T)."""

@@ -20,14 +20,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, gammaincinv, psi
 
-from ..errors import ModelError, NotReady
+from ..errors import ModelError
 from .climb import climb
+from .fitted import Fitted
 from .rows import refuse_rows, weights_for
 
 __all__ = ["GammaGamma"]
@@ -41,7 +42,7 @@ DEPENDENT = 0.3  # correlation of frequency and spend from which assumption 3 is
 SMALLEST = 1e-300
 
 
-class GammaGamma:
+class GammaGamma(Fitted):
     """Fit once on everybody who bought, then ask about anybody.
 
     `params_` holds p, q and v (money); `log_likelihood_` is the sum over customers, `n_` the number of
@@ -56,14 +57,8 @@ class GammaGamma:
     True
     """
 
-    params_: dict[str, float]
-    log_likelihood_: float
-    n_: float
-    converged_: bool
-    diagnosis_: tuple[str, ...]
-
-    def __init__(self, *, tolerance: float = 1e-9) -> None:
-        self.tolerance = tolerance
+    NAME = "Gamma-Gamma"
+    SYMBOLS = NAMES
 
     def fit(self, frequency: ArrayLike, monetary: ArrayLike, weights: ArrayLike | None = None) -> Self:
         """Find the p, q, v that make these mean values most likely.
@@ -121,34 +116,9 @@ class GammaGamma:
         """E[Var(Z) | x, m], the variance of one purchase around the own mean; inf where p x + q <= 2."""
         return np.asarray(self._fitted()[0] * self._inverse_square(frequency, monetary))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything the model knows, as JSON can keep it; `from_dict` restores it exactly."""
-        self._fitted()
-        return {
-            "model": "Gamma-Gamma",
-            "tolerance": self.tolerance,
-            "params": dict(self.params_),
-            "log_likelihood": self.log_likelihood_,
-            "n": self.n_,
-            "converged": self.converged_,
-            "diagnosis": list(self.diagnosis_),
-        }
-
-    @classmethod
-    def from_dict(cls, kept: dict[str, Any]) -> Self:
-        """Restore a fitted model; only `params` is needed, so published parameters can be tried as well."""
-        model = cls(tolerance=kept.get("tolerance", 1e-9))
-        model.params_ = {name: float(kept["params"][name]) for name in NAMES}
-        model.log_likelihood_ = kept.get("log_likelihood", float("nan"))
-        model.n_ = kept.get("n", 0.0)
-        model.converged_ = kept.get("converged", True)
-        model.diagnosis_ = tuple(kept.get("diagnosis", ()))
-        return model
-
     def _fitted(self) -> tuple[float, float, float]:
-        if not hasattr(self, "params_"):
-            raise NotReady("This Gamma-Gamma model has not been fitted.", now="Call `fit` first.")
-        return (self.params_["p"], self.params_["q"], self.params_["v"])
+        p, q, v = self.known()
+        return p, q, v
 
     def _posterior(self, frequency: ArrayLike, monetary: ArrayLike) -> tuple[Floats, Floats]:
         """Shape and rate of nu after x purchases of mean value m."""
