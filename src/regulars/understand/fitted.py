@@ -10,7 +10,7 @@ __all__ = ["Fitted"]
 
 
 class Fitted:
-    """The part that all models share, with the habits of scikit-learn: settings in the constructor, results after `fit`.
+    """What all models share, with the habits of scikit-learn: settings in the constructor, results after `fit`.
 
     `params_` holds the parameters by the paper's symbols, `log_likelihood_` the sum over customers, `n_` how many were
     counted (the sum of weights), `converged_` whether the top was reached, and `diagnosis_` plain sentences on what to
