@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import homed, now
+from .options import answer, homed, now
 
 
 @click.command("demo")
@@ -25,6 +25,7 @@ def command(home: Path, as_json: bool, folder: Path, serving: bool, port: int) -
     from ..dates import instant_us
     from ..loop import brief, hear, today, turn
     from ..respond import as_text
+    from ..respond.as_data import as_data
     from ..settings import Settings
     from ..store import make_home
     from ..town import write
@@ -40,7 +41,11 @@ def command(home: Path, as_json: bool, folder: Path, serving: bool, port: int) -
     run = turn(opened, as_of=town.last, now=now())
     click.echo(f"Turned the loop: {run.customers:,} customers, as of {town.last}.\n", err=True)
     first = today(opened).rows[0].customer
-    click.echo(as_text(brief(opened, first, now=now())))
+    page = brief(opened, first, now=now())
+    if as_json:
+        answer(as_data(page))
+    else:
+        click.echo(as_text(page))
     click.echo(f"\nMore: regulars today --home {folder / 'home'}", err=True)
     if serving:
         from ..serve.app import serve
