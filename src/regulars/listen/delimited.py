@@ -51,7 +51,8 @@ class Lines:
 
     def finish(self, lines: int) -> None:
         """End a row after so many lines; those taken beyond it are put back."""
-        self.waiting.extendleft(reversed(self.taken[lines:]))
+        if lines < len(self.taken):
+            self.waiting.extendleft(reversed(self.taken[lines:]))
         self.before += lines
         self.taken.clear()
         self.nul = False

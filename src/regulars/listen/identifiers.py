@@ -18,6 +18,7 @@ PHONE_DIGITS: Final = 9  # national significant digits that we compare; shorter 
 LONGEST: Final = 200  # characters of an identifier; nobody is known by more
 UNSEEN: Final = frozenset({"Cc", "Cs"})  # control characters and halves of characters: on a terminal they can do harm
 EMPTY: Final = frozenset({"", "-", "--", "n/a", "na", "nan", "none", "null", "nil", "unknown", "?", "<na>"})
+LONGEST_EMPTY: Final = max(map(len, EMPTY))
 
 
 def plain(text: str) -> str:
@@ -28,12 +29,24 @@ def plain(text: str) -> str:
     >>> plain("  Zoë   van der  Berg "), plain("N/A"), plain('="00123"')
     ('Zoë van der Berg', '', '00123')
     """
+    tidy = text if is_plain(text) else tidied(text)
+    return "" if len(tidy) <= LONGEST_EMPTY and tidy.casefold() in EMPTY else tidy
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text needs no tidying; most do not, and a file has millions of them."""
+    spaced = "  " in text or text.startswith((" ", "=")) or text.endswith(" ")
+    return not spaced and text.isascii() and text.isprintable()
+
+
+def tidied(text: str) -> str:
+    """Tidy a text that needs it."""
     if not text.isprintable():
         text = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in UNSEEN)
-    tidy = " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
+    tidy = " ".join(unicodedata.normalize("NFC", text).split())
     while len(tidy) > 2 and tidy.startswith('="') and tidy.endswith('"'):
         tidy = tidy[2:-1].strip()
-    return "" if tidy.casefold() in EMPTY else tidy
+    return tidy
 
 
 def email_key(text: str) -> str | None:
