@@ -99,10 +99,6 @@ class Debt:
     said: str | None = None
     definition: str = ""
 
-    def days_over(self, as_of_day: int) -> int:
-        """Return by how many days it is overdue."""
-        return as_of_day - self.due_day
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
