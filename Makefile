@@ -9,7 +9,7 @@ DEMO_SERVE ?= 1
 DEMO_PORT ?= 8765
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types floors format docs examples picture bench requirements clean
+.PHONY: help demo test check lint types floors format docs examples picture bench faults requirements clean
 
 help: ## list everything
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -43,12 +43,17 @@ examples: $(CORE) ## write docs/examples anew (needs the data folder for Online 
 picture: $(TEST) ## take the picture of the README anew, from the town (needs Chromium)
 	@$(RUN) scripts/screenshots.py docs/pictures
 
-bench: $(CORE) ## CPU seconds and peak memory: hear, turn, brief at a million traces
+bench: $(CORE) ## CPU seconds and peak memory: hear, turn, brief at a million traces; keeping at ten million
 	@$(RUN) benchmarks/loop.py
+	@$(RUN) benchmarks/store.py
+
+faults: $(TEST) ## kills, full disks, disorder, damage: at full scale (the tests run a tenth of it)
+	@REGULARS_FAULT_SCALE=1 $(RUN) -m pytest tests/faults tests/privacy
 
 requirements: $(TEST) ## pin all dependencies anew, by hash
 	@for group in core build test; do \
-	  $(VENV)/bin/uv pip compile pyproject.toml $$(test $$group = core || echo --group $$group) --universal --python-version 3.11 \
+	  $(VENV)/bin/uv pip compile $$(test $$group = build || echo pyproject.toml) \
+	    $$(test $$group = core || echo --group pyproject.toml:$$group) --universal --python-version 3.11 \
 	    --generate-hashes --no-header --quiet --output-file requirements/$$group.txt; \
 	done
 

@@ -26,10 +26,14 @@ def instant_us(moment: datetime) -> int:
 def end_of_day(day: date, zone: ZoneInfo) -> int:
     """Return the last microsecond of a civil day, which has 23 to 25 hours.
 
+    Where a clock is put back at midnight, midnight may come twice: what counts is the last microsecond of that day.
+
     >>> end_of_day(date(1970, 1, 1), ZoneInfo("UTC"))
     86399999999
     """
-    return instant_us(datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)) - 1
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    first, second = (instant_us(midnight.replace(fold=fold)) - 1 for fold in (0, 1))
+    return second if second > first and date_of(second, zone) == day else first
 
 
 def date_of(us: int, zone: ZoneInfo) -> date:

@@ -10,6 +10,7 @@
     |-- NotReady             69   a step that has to come first has not been done yet
     |-- Busy                 75   another program holds what we need; try again
     |-- KeepError            74   the disk refused; nothing was half-written
+    |-- Restricted           77   a customer asked to be left alone: kept, not scored, not briefed
     |-- CurrencyError        65   two currencies met in one sum
     `-- ModelError           65   numbers that no model can be fitted to
 
@@ -33,6 +34,7 @@ __all__ = [
     "NotFound",
     "NotReady",
     "RegularsError",
+    "Restricted",
     "SettingsError",
     "Unsaid",
     "nearest",
@@ -102,6 +104,12 @@ class KeepError(RegularsError):
     """The disk refused. Nothing was half-written."""
 
     exit_code = 74
+
+
+class Restricted(RegularsError):
+    """A customer asked to be left alone: what is held about them is kept, not scored, not briefed."""
+
+    exit_code = 77
 
 
 class CurrencyError(RegularsError):

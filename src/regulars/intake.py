@@ -1,4 +1,8 @@
-"""Intake: files become traces that count. The first step: listen, past the guard's first door, into the store."""
+"""Intake: files become traces that count. The first step: listen, past the guard's first door, into the store.
+
+A file that no longer looks as its source used to is not heard, and neither is any other of the same hearing: the source
+is paused, with the reason, until the file is corrected or somebody says what its columns mean.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
 
 from .dates import instant_us
 from .errors import MappingError
 from .guard import may_keep
-from .listen import Hearing, Mapping, Refused, SourceFile, guess_mapping, open_file, read_mappings, write_mappings
+from .listen import Hearing, Mapping, Refused, SourceFile, open_file, read_mappings, write_mappings
 from .listen import hear as hear_piece
+from .listen.drift import placed, reads
+from .listen.shapes import SHAPES
+from .listen.understood import Understood, as_given, understood, unlike
 from .store import Batch, Home
 from .verdict import Allowed, Withheld
 
@@ -22,7 +32,12 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class FileHeard:
-    """What became of one file: how it was understood, its rows, its traces new and known, and rows that need a look."""
+    """What became of one file: how it was understood, its rows, its traces new and known, and rows that need a look.
+
+    `new_columns` are those that its source did not have before, not stored until a mapping names them; `ahead` counts
+    the rows up to a day in the future, which are kept; `corrected` the traces that say something else than before, and
+    `held_back` those of people who were forgotten.
+    """
 
     name: str
     mapping: Mapping
@@ -31,6 +46,24 @@ class FileHeard:
     same: int
     refused: tuple[Refused, ...]
     kept_for: str
+    new_columns: tuple[str, ...] = ()
+    ahead: int = 0
+    corrected: int = 0
+    held_back: int = 0
+
+
+@dataclass(slots=True)
+class Count:
+    """What the rows of one file came to so far."""
+
+    file_id: int
+    refused: list[Refused]
+    rows: int = 0
+    made: int = 0
+    ahead: int = 0
+    new: int = 0
+    corrected: int = 0
+    held_back: int = 0
 
 
 def hear(
@@ -47,73 +80,141 @@ def hear(
 
     A dry run goes the very same way over all rows, and stops before the commit.
     """
-    found = [(file, allowed(understood(file, home, source, map_path))) for file in map(open_file, paths)]
+    told = [meant(file, home, source, map_path) for file in map(open_file, paths)]
+    known = {} if map_path else {one.file.path: heard_before(home, source, one) for one in told}
+    counts = {path: count for path, count in known.items() if count}
+    unheard = [one for one in told if one.file.path not in counts]
+    look_for_changes(home, source, unheard, now_us=instant_us(now), dry_run=dry_run)
+    found = [(one, allowed(one.mapping)) for one in told]
     found.sort(key=lambda pair: not (pair[1].it.dated and pair[1].it.named))  # orders before what leans on them
-    batch = home.batch(source, now_us=instant_us(now))
+    fresh = [pair for pair in found if pair[0].file.path not in counts]
+    if fresh:
+        counts |= hear_files(home, source, fresh, now_us=instant_us(now), dry_run=dry_run, progress=progress)
+    if not dry_run:
+        resume(home, source, {one.mapping.shape for one in unheard}, given=map_path is not None)
+    return [heard(one, mapping, counts[one.file.path]) for one, mapping in found]
+
+
+def hear_files(
+    home: Home,
+    source: str,
+    found: Sequence[tuple[Understood, Allowed[Mapping]]],
+    *,
+    now_us: int,
+    dry_run: bool,
+    progress: Progress | None,
+) -> dict[Path, Count]:
+    """Hear some files as one batch, and count what each comes to."""
+    batch = home.batch(source, now_us=now_us)
     try:
-        heard = {file.path: hear_file(file, mapping, batch, progress) for file, mapping in found}
-        counts = {file_id: (rows, made) for file_id, rows, made, _ in heard.values()}
-        new = (
-            batch.rehearse()
-            if dry_run
-            else batch.commit(counts, {file_id: refused for file_id, *_, refused in heard.values()})
-        )
+        counts = {one.file.path: hear_file(one.file, mapping, batch, progress) for one, mapping in found}
+        if dry_run:
+            new = batch.rehearse()
+        else:
+            new = batch.commit(
+                {count.file_id: (count.rows, count.made) for count in counts.values()},
+                {count.file_id: count.refused for count in counts.values()},
+            )
+            batch.remember(*remember(home, source, [mapping.it for _, mapping in found]))
+            home.compact(now_us=now_us)
     except BaseException:
         batch.forget()
         raise
-    if not dry_run:
-        remember(home, source, [mapping.it for _, mapping in found])
-    report = []
-    for file, mapping in found:
-        file_id, rows, made, refused = heard[file.path]
-        kept = new.get(file_id, 0)
-        report.append(
-            FileHeard(
-                file.name,
-                mapping.it,
-                rows,
-                kept,
-                made - kept,
-                tuple(sorted(refused, key=lambda fault: fault.row)),
-                mapping.why,
-            )
-        )
-    return report
+    for count in counts.values():
+        count.new, count.corrected = new.get(count.file_id, 0), batch.changed.get(count.file_id, 0)
+        count.held_back = batch.held_back[count.file_id]
+    return counts
 
 
-def hear_file(
-    file: SourceFile, mapping: Allowed[Mapping], batch: Batch, progress: Progress | None
-) -> tuple[int, int, int, list[Refused]]:
-    """Hear the rows of one file, piece by piece; return its number, its rows, the traces made and what was refused."""
-    file_id = batch.file(file.name, file.digest, mapping.it.shape)
-    hearing = Hearing(batch.source, file.name, file_id, batch.now_us, batch.since_us)
-    rows, made, refused = 0, 0, []
+def heard_before(home: Home, source: str, one: Understood) -> Count | None:
+    """Return what a file came to when it was heard before, byte for byte; None where it was not, or not wholly.
+
+    It is not read again: it says nothing new, and what a later file has corrected must not be turned back.
+    """
+    found = home.origins.heard_wholly(source, one.file.digest, one.mapping.shape)
+    return Count(found["file_id"], [], rows=found["rows"], made=found["made"]) if found else None
+
+
+def heard(one: Understood, mapping: Allowed[Mapping], count: Count) -> FileHeard:
+    """Say what became of one file."""
+    return FileHeard(
+        one.file.name,
+        mapping.it,
+        count.rows,
+        count.new,
+        count.made - count.new - count.corrected - count.held_back,
+        tuple(sorted(count.refused, key=lambda fault: fault.row)),
+        mapping.why,
+        one.new_columns,
+        count.ahead,
+        count.corrected,
+        count.held_back,
+    )
+
+
+def hear_file(file: SourceFile, mapping: Allowed[Mapping], batch: Batch, progress: Progress | None) -> Count:
+    """Hear the rows of one file, piece by piece, and count what they come to."""
+    count = Count(batch.file(file.name, file.digest, mapping.it.shape), [])
+    hearing = Hearing(batch.source, file.name, count.file_id, batch.now_us, batch.since_us)
     for piece in file.pieces(mapping.it.used):
         heard = hear_piece(piece, mapping.it, hearing=hearing, find=batch.staging.find)
-        batch.staging.add(heard.traces)
-        rows += piece.table.num_rows + len(piece.refused)
-        made += heard.traces.num_rows
-        refused += heard.refused
+        batch.add(heard.traces)
+        late = heard.traces.filter(pc.field("happened_at") > batch.now_us)
+        count.ahead += len(late.column("row").unique())
+        count.rows += piece.table.num_rows + len(piece.refused)
+        count.made += heard.traces.num_rows
+        count.refused += heard.refused
         if progress:
-            progress(file.name, rows)
-    return file_id, rows, made, refused
+            progress(file.name, count.rows)
+    return count
 
 
-def understood(file: SourceFile, home: Home, source: str, map_path: Path | None) -> Mapping:
-    """Say what a file's columns mean: by the mapping given, by the one kept for this source, or by a guess."""
-    kept = home.mapping_path(source)
-    for path in [map_path] if map_path else [kept] if kept.exists() else []:
-        fitting = [mapping for mapping in read_mappings(path) if set(mapping.used) <= set(file.headers)]
-        if fitting:
-            best = max(fitting, key=lambda mapping: (mapping.file == file.name, len(mapping.used)))
-            left_out = tuple(header for header in file.headers if header not in best.used)
-            return replace(best, file=file.name, left_out=left_out, reasons=(f"as written in {path.name}",))
-        if map_path:
-            raise MappingError(
-                f"No table of {map_path} fits {file.name}: it has the columns {', '.join(file.headers)}.",
-                now="Name columns that the file has.",
-            )
-    return guess_mapping(file, zone=home.settings.zone, currency=home.settings.currency)
+def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> Understood:
+    """Say what a file's columns mean: by the mapping given, by one kept for this source, or by a guess."""
+    zone, currency = home.settings.zone, home.settings.currency
+    if map_path is None:
+        reason = f"as written in {home.mapping_path(source).name}"
+        return understood(file, kept(home, source), reason=reason, zone=zone, currency=currency)
+    given = [placed(mapping, file.headers) for mapping in read_mappings(map_path, zone=zone, currency=currency)]
+    fitting = [mapping for mapping in given if mapping]
+    if not fitting:
+        raise MappingError(
+            f"No table of {map_path} fits {file.name}: it has the columns {', '.join(file.headers)}.",
+            now="Name columns that the file has.",
+        )
+    best = max(fitting, key=lambda mapping: (mapping.file == file.name, len(mapping.used)))
+    left_out = tuple(header for header in file.headers if header not in best.used)
+    reasons = (f"as written in {map_path.name}", *file.notes)
+    return as_given(file, replace(best, file=file.name, left_out=left_out, reasons=reasons))
+
+
+def look_for_changes(home: Home, source: str, told: Sequence[Understood], *, now_us: int, dry_run: bool) -> None:
+    """Pause a source whose files have changed, and say in what."""
+    why = " ".join(one.changed for one in told if one.changed)
+    if not why:
+        return
+    before = paused(home, source)
+    if not dry_run:
+        home.pause(source, why, now_us=before["paused_us"] if before else now_us)
+    raise MappingError(
+        f"{why} Nothing was kept, and what this source last said stays as it is.",
+        now=f"Correct the file and hear it again, or correct {home.mapping_path(source)} and give it with --map.",
+    )
+
+
+def resume(home: Home, source: str, shapes: set[str], *, given: bool) -> None:
+    """Let a paused source go on, once all that had changed is heard again, or somebody has given a mapping."""
+    before = paused(home, source)
+    if before is not None:
+        waiting = {shape.name for shape in SHAPES if unlike(shape.name) in before["paused_why"]}
+        if given or waiting <= shapes:
+            home.unpause(source)
+
+
+def paused(home: Home, source: str) -> dict[str, Any] | None:
+    """Return what is noted of a paused source, or None where it is not paused."""
+    found = (row for row in home.origins.sources() if row["name"] == source and row["paused_us"] is not None)
+    return next(found, None)
 
 
 def allowed(mapping: Mapping) -> Allowed[Mapping]:
@@ -126,8 +227,16 @@ def allowed(mapping: Mapping) -> Allowed[Mapping]:
     return verdict
 
 
-def remember(home: Home, source: str, mappings: Sequence[Mapping]) -> None:
-    """Keep the mappings of a source, for the next time and for correcting."""
+def remember(home: Home, source: str, mappings: Sequence[Mapping]) -> tuple[str | None, str]:
+    """Keep the mappings of a source, for the next time and for correcting; return their file before and after."""
     path = home.mapping_path(source)
-    known = {mapping.used: mapping for mapping in (read_mappings(path) if path.exists() else [])}
-    write_mappings(path, (known | {mapping.used: mapping for mapping in mappings}).values())
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    known = {reads(mapping): mapping for mapping in (*kept(home, source), *mappings)}
+    write_mappings(path, known.values())
+    return before, path.read_text(encoding="utf-8")
+
+
+def kept(home: Home, source: str) -> list[Mapping]:
+    """Return the mappings that a source was heard with so far."""
+    path = home.mapping_path(source)
+    return read_mappings(path, zone=home.settings.zone, currency=home.settings.currency) if path.exists() else []

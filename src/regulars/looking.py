@@ -17,10 +17,22 @@ import pyarrow as pa
 from .dates import day_number, end_of_day
 from .learn import Licence, judged_chance, judged_worth, score
 from .recognise import LINKS, members_table
-from .store import Engine, Home
-from .understand import PURCHASES, RETURNS, Histories, Rhythm, Spending, Worth, rhythm, spending, worth
+from .store import Engine, Home, Known
+from .understand import (
+    BGNBD,
+    PURCHASES,
+    RETURNS,
+    GammaGamma,
+    Histories,
+    Rhythm,
+    Spending,
+    Worth,
+    rhythm,
+    spending,
+    worth,
+)
 
-__all__ = ["Looked", "base_rate", "checked", "look", "open_engine"]
+__all__ = ["Looked", "Models", "base_rate", "checked", "look", "look_at", "open_engine"]
 
 Floats = npt.NDArray[np.float64]
 WORTH_CHECK_DAYS: Final = 90
@@ -37,45 +49,76 @@ class Looked:
     future: Worth
 
 
-def open_engine(home: Home, as_of: date) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Models that were fitted before: to every customer of a run, whose name they bear."""
+
+    of: str
+    rhythm: BGNBD
+    worth: dict[str, GammaGamma]
+
+
+def open_engine(home: Home, as_of: date, known: Known | None = None) -> Engine:
     """Open an engine over what was known at the end of a day."""
-    return home.engine(as_of_us=end_of_day(as_of, home.settings.zoneinfo), as_of_day=day_number(as_of))
+    return home.engine(as_of_us=end_of_day(as_of, home.settings.zoneinfo), as_of_day=day_number(as_of), known=known)
 
 
-def look(engine: Engine, as_of: date, *, horizon_days: int, worth_days: int = 365) -> Looked:
-    """Recognise everybody, and fit the models to what they bought."""
+def look(engine: Engine, as_of: date, *, horizon_days: int, worth_days: int = 365, gather: bool = False) -> Looked:
+    """Recognise everybody, and fit the models to what they bought; `gather` where more will be asked of the engine."""
     links = engine.run(LINKS)
-    engine.give("links", links)
     members = members_table(links)
+    engine.give("links", links)
     engine.give("members", members)
+    if gather:
+        engine.gather()
+    return look_at(engine, links, members, as_of, horizon_days=horizon_days, worth_days=worth_days)
+
+
+def look_at(
+    engine: Engine,
+    links: pa.Table,
+    members: pa.Table,
+    as_of: date,
+    *,
+    horizon_days: int,
+    worth_days: int = 365,
+    models: Models | None = None,
+) -> Looked:
+    """Look at what some recognised customers bought, with models fitted to them, or with models fitted before."""
     purchases = engine.run(PURCHASES)
     engine.give("purchases", purchases)
-    rhythms = rhythm(purchases, as_of_day=day_number(as_of), horizon_days=horizon_days)
+    rhythms = rhythm(
+        purchases,
+        as_of_day=day_number(as_of),
+        horizon_days=horizon_days,
+        model=models.rhythm if models else None,
+    )
     spent = spending(purchases, engine.run(RETURNS), rhythms.histories)
-    return Looked(links, members, rhythms, spent, worth(rhythms, spent, horizon_days=worth_days))
+    future = worth(rhythms, spent, horizon_days=worth_days, models=models.worth if models else None)
+    return Looked(links, members, rhythms, spent, future)
 
 
-def checked(home: Home, as_of: date, known_now: Looked) -> list[Licence]:
+def checked(home: Home, as_of: date, known: Known, known_now: Looked) -> list[Licence]:
     """Ask the models the same questions at earlier dates, and judge them by what has come since."""
     horizon = home.settings.horizon_days
     asked_on = as_of - timedelta(days=horizon)
-    earlier = earlier_look(home, asked_on, horizon_days=horizon)
+    earlier = earlier_look(home, asked_on, known, horizon_days=horizon)
     came = known_now.rhythm.histories
     said = np.isfinite(earlier.rhythm.buys_soon)
     base = base_rate(earlier.rhythm.histories, day_number(asked_on), horizon)
     truth = bought_since(earlier.rhythm.histories, came)
     chance = judged_chance(score(earlier.rhythm.buys_soon[said], base, truth[said]), horizon_days=horizon)
     before = earlier_look(
-        home, as_of - timedelta(days=WORTH_CHECK_DAYS), horizon_days=horizon, worth_days=WORTH_CHECK_DAYS
+        home, as_of - timedelta(days=WORTH_CHECK_DAYS), known, horizon_days=horizon, worth_days=WORTH_CHECK_DAYS
     )
     spent = spent_since(before, known_now)
     future = before.future
     return [chance, judged_worth(future.value, future.low, future.high, spent, horizon_days=WORTH_CHECK_DAYS)]
 
 
-def earlier_look(home: Home, as_of: date, *, horizon_days: int, worth_days: int = 365) -> Looked:
+def earlier_look(home: Home, as_of: date, known: Known, *, horizon_days: int, worth_days: int = 365) -> Looked:
     """Look with the eyes of an earlier date."""
-    with open_engine(home, as_of) as engine:
+    with open_engine(home, as_of, known) as engine:
         return look(engine, as_of, horizon_days=horizon_days, worth_days=worth_days)
 
 

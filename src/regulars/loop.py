@@ -14,41 +14,30 @@ Nothing here decides anything about business: each step hands its result to the 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import __version__
-from .choose import CONSENTS, TOUCHES, Choice, Consent, Touch, first_in_line, pick, pressure_of
-from .dates import date_of, day_number, end_of_day, instant_us
-from .errors import NotReady
+from .catching_up import caught_up
+from .choose import Choice, Consent, Touch, first_in_line, pick, pressure_of
+from .dates import date_of, end_of_day, instant_us
+from .errors import KeepError, NotReady
 from .finding import customers_like, fetched, resolve
-from .guard import Situation, may_do, may_say
+from .guard import Situation, may_do, may_say, shut
 from .intake import FileHeard, hear
-from .learn import forecasts_table
-from .looking import Looked, base_rate, checked, look, open_engine
-from .recognise import CUSTOMERS, KEYS, Customer
+from .recognise import Customer
 from .respond import Briefing, Material, draft
 from .respond import brief as brief_of
-from .store import Home, Run
-from .understand import (
-    CHECKED_AS,
-    DEBTS,
-    DELIVERIES,
-    DUE_SOON,
-    KINDS_HEARD,
-    MONTHLY,
-    TASTE,
-    VOICE,
-    debts_table,
-    portrait_of,
-    portraits_table,
-)
+from .restriction import left_alone, respect
+from .store import Home, Known, Run
+from .understand import CHECKED_AS, portrait_of
+from .working import AS_THEY_ARE, worked_out
 
 __all__ = [
     "FileHeard",
@@ -66,15 +55,9 @@ __all__ = [
     "turn",
 ]
 
+TO_ORDER: Final = ["customer", "surprise", "silence", "worth"]
 QUIET_DAYS: Final = 7  # a home whose newest trace is older than this is looked at as of that trace
-AS_THEY_ARE: Final = (
-    ("voice", VOICE),
-    ("taste", TASTE),
-    ("monthly", MONTHLY),
-    ("touches", TOUCHES),
-    ("consents", CONSENTS),
-)
-TABLES_OF_ONE: Final = ("portraits", "debts", "due_soon", *(name for name, _ in AS_THEY_ARE))
+TABLES_OF_ONE: Final = ("portraits", "debts", "due_soon", *(name for name, _ in AS_THEY_ARE if name != "consents"))
 HEARD_OF: Final = {
     "deliveries": ("delivered",),
     "questions and complaints": ("asked", "complained"),
@@ -86,74 +69,64 @@ HEARD_OF: Final = {
 }
 
 
-def turn(home: Home, *, as_of: date, now: datetime, show: bool = True) -> Run:
+def turn(home: Home, *, as_of: date, now: datetime, show: bool = True, afresh: bool = False) -> Run:
     """Turn the loop once: from all traces known at the end of a day to everything that pages need, kept as one run.
 
-    The same question gives the same run; it is worked out once. `show` lets pages show it from now on.
+    The same question gives the same run; it is worked out once. Where the day has been looked at before and little is
+    new since, only whom that touches is worked out again, with the models of that run; `afresh` fits them again. `show`
+    lets pages show the run from now on.
     """
-    planned = plan(home, as_of=as_of, now=now)
-    run = home.runs.named(planned.run_id)
+    rewritten, known = home.runs.rewritten(), home.known()
+    fresh = plan(home, known, as_of=as_of, now=now)
+    before = None if afresh else latest_like(home, fresh)
+    planned = replace(fresh, run_id=name_of(fresh, before)) if before else fresh
+    run = home.runs.named(fresh.run_id) or home.runs.named(planned.run_id)
     if run is None:
-        tables, run = worked_out(home, planned, as_of=as_of)
-        home.runs.write(run, tables, settings=repr(home.settings))
+        made = caught_up(home, known, planned, before, as_of=as_of) if before else None
+        tables, run = made or worked_out(home, known, fresh, as_of=as_of)
+        if not home.runs.write(run, tables, settings=repr(home.settings), rewritten=rewritten):
+            return turn(home, as_of=as_of, now=now, show=show, afresh=afresh)  # something was taken back meanwhile
     if show:
         home.runs.point(run)
+        home.runs.prune()
     return run
 
 
-def plan(home: Home, *, as_of: date, now: datetime) -> Run:
+def plan(home: Home, known: Known, *, as_of: date, now: datetime) -> Run:
     """Name a run by everything it will be worked out from."""
-    segments = home.fingerprint()
-    if not segments:
+    if home.newest_us() is None:
         raise NotReady("Nothing has been heard in this home yet.", now="Hear a file with 'regulars hear FILE' first.")
-    question = "\n".join([segments, code_version(), repr(home.settings), as_of.isoformat()])
-    run_id = f"{as_of:%Y%m%d}-{hashlib.sha256(question.encode()).hexdigest()[:10]}"
     as_of_us = end_of_day(as_of, home.settings.zoneinfo)
-    return Run(run_id, as_of_us, instant_us(now), 0, code_version(), segments, home.runs.folder / run_id, {})
-
-
-def worked_out(home: Home, run: Run, *, as_of: date) -> tuple[dict[str, pa.Table], Run]:
-    """Recognise, understand, choose's material, and what learn keeps: all tables of a run."""
-    day, horizon = day_number(as_of), home.settings.horizon_days
-    with open_engine(home, as_of) as engine:
-        looked = look(engine, as_of, horizon_days=horizon)
-        customers, deliveries, heard = (engine.run(rule) for rule in (CUSTOMERS, DELIVERIES, KINDS_HEARD))
-        everybody = customers.column("customer").to_numpy()
-        tables = {
-            "customers": customers,
-            "members": looked.members,
-            "keys": engine.run(KEYS),
-            "portraits": portraits_table(
-                everybody, looked.rhythm, looked.spent, looked.future, deliveries, as_of_day=day, horizon_days=horizon
-            ),
-            "debts": debts_table([(rule.name, engine.run(rule)) for rule in DEBTS]),
-            "due_soon": debts_table([(DUE_SOON.name, engine.run(DUE_SOON))]),
-            **{name: engine.run(rule) for name, rule in AS_THEY_ARE},
-        }
-    tables["forecasts"] = forecasts_table(
-        looked.rhythm.histories.customer,
-        looked.rhythm.buys_soon,
-        base=base_rate(looked.rhythm.histories, day, horizon),
-        made_day=day,
-        horizon_days=horizon,
-        model=f"BGNBD {code_version()}",
-    )
-    return tables, replace(run, customers=len(everybody), notes=noted(home, as_of, looked, heard))
-
-
-def noted(home: Home, as_of: date, looked: Looked, heard: pa.Table) -> dict[str, Any]:
-    """Return what a run says about itself: what it has heard, the models it fitted, and how they did when checked."""
-    fitted = looked.rhythm.model
-    return {
-        "heard": dict(zip(heard.column("kind").to_pylist(), heard.column("traces").to_pylist(), strict=True)),
-        "newest_day": int(pc.max(heard.column("last_day")).as_py() or 0),
-        "licences": [asdict(licence) for licence in checked(home, as_of, looked)],
-        "models": {
-            "rhythm": fitted.to_dict() if fitted else None,
-            **{f"worth {currency}": model.to_dict() for currency, model in looked.future.models.items()},
-        },
-        "horizon_days": home.settings.horizon_days,
+    notes = {
+        "day": as_of.isoformat(),
+        "settings": repr(home.settings),
+        "restricted": sha256_of(",".join(map(str, known.restricted))),
+        "kept": known.kept,
+        "rewritten": home.runs.rewritten(),
+        "models_of": "",
     }
+    run = Run("", as_of_us, instant_us(now), 0, code_version(), known.content, home.runs.folder, notes)
+    run_id = name_of(run, None)
+    return replace(run, run_id=run_id, folder=home.runs.folder / run_id)
+
+
+def name_of(run: Run, models: Run | None) -> str:
+    """Return the name of a run: its day, and a hash of what it is worked out from."""
+    told = [run.segments, run.notes["restricted"], run.code, run.notes["settings"], run.notes["day"]]
+    question = "\n".join([*told, models.run_id if models else ""])
+    return f"{run.notes['day'].replace('-', '')}-{sha256_of(question)[:10]}"
+
+
+def latest_like(home: Home, fresh: Run) -> Run | None:
+    """Return the latest run that asked the same of the same day and fitted its own models; None where there is none."""
+    same = ("day", "settings", "restricted", "rewritten")
+    for run in home.runs.of_day(fresh.as_of_us):
+        if run.code != fresh.code or any(run.notes[name] != fresh.notes[name] for name in same):
+            continue
+        alike = run.notes["kept"]["corrected"] == fresh.notes["kept"]["corrected"]
+        if alike and not run.notes["models_of"] and run.notes["models"]["rhythm"] and run.run_id != fresh.run_id:
+            return run
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +151,13 @@ def story(home: Home, text: str, *, now: datetime, as_of: date | None = None) ->
 
 
 def told(home: Home, run: Run, customer: Customer) -> Story:
-    """Choose for one customer, put it into words, and let the guard judge the action and every line."""
+    """Choose for one customer, put it into words, and let the guard judge the action and every line.
+
+    Raises Restricted where they asked to be left alone.
+    """
+    respect(home, customer)
     settings = home.settings
-    timeline = home.timeline.fetch(home.segments(), customer.subjects, as_of_us=run.as_of_us)
+    timeline = home.timeline.fetch(customer.subjects, as_of_us=run.as_of_us)
     rows = {name: home.runs.fetch(run, name, customer.number).to_pylist() for name in TABLES_OF_ONE}
     licences = {licence["model"]: licence for licence in run.notes["licences"]}
     portrait = portrait_of(
@@ -195,25 +172,36 @@ def told(home: Home, run: Run, customer: Customer) -> Story:
         Touch(row["happened_at"], row["channel"] or "", row["purpose"], row["trace_id"].hex())
         for row in rows["touches"]
     ]
-    consents = [
-        Consent(row["channel"], row["purpose"], row["given"], row["day"], row["trace_id"].hex())
-        for row in rows["consents"]
-    ]
+    consents = consents_of(home, run, customer)
     situation = Situation(consents, pressure_of(touches, now_us=run.as_of_us), settings)
     choice = pick(portrait, may=lambda action: may_do(action, situation), settings=settings)
     material = Material(
         customer=customer,
         portrait=portrait,
         choice=choice,
-        consents=consents,
+        consents=consents or (),
         pressure=situation.pressure,
         touches=len(touches),
         settings=settings,
         precision={model: licence["record"]["precision"] for model, licence in licences.items()},
     )
     missing = [name for name, kinds in HEARD_OF.items() if not any(kind in run.notes["heard"] for kind in kinds)]
-    page = brief_of(material, [may_say(line) for line in draft(material)], run_id=run.run_id, missing=missing)
+    page = brief_of(
+        material, [may_say(line, situation) for line in draft(material)], run_id=run.run_id, missing=missing
+    )
+    page = page if consents is not None else shut(page)
     return Story(material, page, run, timeline)
+
+
+def consents_of(home: Home, run: Run, customer: Customer) -> list[Consent] | None:
+    """Return what a customer decided about being contacted; None where that cannot be read: then little is shown."""
+    try:
+        rows = home.runs.fetch(run, "consents", customer.number).to_pylist()
+        return [
+            Consent(row["channel"], row["purpose"], row["given"], row["day"], row["trace_id"].hex()) for row in rows
+        ]
+    except (KeepError, OSError, pa.ArrowException, KeyError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +228,10 @@ def today(home: Home) -> Today:
     """Say whom to look at first: those we owe, then those whose silence is unusual. The rest can wait."""
     run, settings = home.runs.current(), home.settings
     licensed = any(licence["model"] == "buys_soon" and licence["granted"] for licence in run.notes["licences"])
-    portraits = home.runs.table(run, "portraits", ["customer", "surprise", "silence", "worth"])
-    order, waiting = first_in_line(home.runs.table(run, "debts"), portraits, settings=settings, licensed=licensed)
+    portraits, debts = home.runs.table(run, "portraits", TO_ORDER), home.runs.table(run, "debts")
+    if len(alone := left_alone(home, run)):
+        portraits, debts = (table.filter(~pc.field("customer").isin(alone)) for table in (portraits, debts))
+    order, waiting = first_in_line(debts, portraits, settings=settings, licensed=licensed)
     rows: list[Row] = []
     for number in order:
         found = told(home, run, fetched(home, run, number))
@@ -258,6 +248,11 @@ def latest_day(home: Home, *, now: datetime) -> date:
     here = now.astimezone(home.settings.zoneinfo).date()
     last = date_of(newest, home.settings.zoneinfo)
     return last if (here - last).days > QUIET_DAYS else here
+
+
+def sha256_of(text: str) -> str:
+    """Return the sha256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache

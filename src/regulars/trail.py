@@ -91,7 +91,7 @@ def why(home: Home, line_id: str, *, now: datetime) -> Why:
         definition=definition_of(line.it.evidence.definition),
         traces=tuple(behind),
         count=max(line.it.evidence.count, len(behind)),
-        places=tuple(home.place(trace.file_id, trace.row) for trace in behind),
+        places=tuple(home.origins.place(trace.file_id, trace.row) for trace in behind),
         method=line.it.estimate.method if line.it.estimate else "a trace, as its source reported it",
         record=record_of(found, line.it),
     )
@@ -133,12 +133,12 @@ def walk(home: Home, place: str, *, now: datetime) -> Walk:
     name, colon, number = place.rpartition(":")
     if not colon or not number.isdigit():
         raise NotFound(f"{place!r} names no row.", now="Write it as FILE:LINE, for example orders.csv:812.")
-    file_ids = home.file_ids(name)
+    file_ids = home.origins.file_ids(name)
     if not file_ids:
-        raise NotFound(f"No file or source {name!r} has been heard.", now=nearest(name, home.file_names()))
-    found = traces(home.traces_of_row(file_ids, int(number)))
+        raise NotFound(f"No file or source {name!r} has been heard.", now=nearest(name, home.origins.file_names()))
+    found = traces(home.stock.of_row(file_ids, int(number)))
     if not found:
-        refused = home.refused_at(file_ids, int(number))
+        refused = home.origins.refused_at(file_ids, int(number))
         raise NotFound(
             f"Line {number} of {name} made no trace{': ' + refused if refused else ''}.",
             now="Line numbers count as in an editor, the header being line 1.",
@@ -162,7 +162,7 @@ def steps(home: Home, found: list[Trace]) -> list[Step]:
         Step(
             "store",
             "store/home.py Batch.commit()",
-            f"in {home.segment_of(first.trace_id)}, as {', '.join(trace.trace_id for trace in found)}",
+            f"in {home.stock.segments.holding(first.trace_id)}, as {', '.join(trace.trace_id for trace in found)}",
         )
     )
     run = home.runs.current()

@@ -15,7 +15,8 @@ import pytest
 import uvicorn
 
 from regulars import loop
-from regulars.serve import create_app, render_briefing
+from regulars.privacy import held
+from regulars.serve import create_app, render_briefing, render_mirror
 
 from ..serve.shop import NOW, town_home
 
@@ -56,7 +57,10 @@ def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     place = tmp_path_factory.mktemp("served")
     with closing(town_home(place)) as home:
         codes = [row.customer for row in loop.today(home).rows]
-        (place / "letter.html").write_text(render_briefing(loop.story(home, codes[0], now=NOW), place=home.place))
+        letter = render_briefing(loop.story(home, codes[0], now=NOW), place=home.origins.place)
+        (place / "letter.html").write_text(letter, encoding="utf-8")
+        copy = render_mirror(held(home, codes[0], now=NOW))
+        (place / "copy.html").write_text(copy, encoding="utf-8")
         config = uvicorn.Config(create_app(home, now=lambda: NOW), host="127.0.0.1", port=0, log_level="error")
         server = uvicorn.Server(config)
         thread = threading.Thread(None, server.run)
@@ -75,8 +79,11 @@ def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
                 "why": f"{one}/why/state",
                 "action": f"{one}/why/action",
                 "habit": f"{one}/why/who",
+                "mirror": f"{one}/mirror",
+                "heard": f"{address}/heard",
                 "nothing": f"{address}/nowhere",
                 "letter": (place / "letter.html").as_uri(),
+                "copy": (place / "copy.html").as_uri(),
             },
             codes,
         )

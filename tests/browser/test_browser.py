@@ -86,14 +86,15 @@ def test_nothing_is_asked_of_anybody_else_and_nothing_complains(opened: Opened, 
     """No request leaves this computer, and the console stays empty, also under our own content policy."""
     address, paths, _ = shop
     page = opened(paths["today"], scripts=True, dark=True)
-    for name in (name for name in paths if name not in ("nothing", "letter")):
+    for name in (name for name in paths if name not in ("nothing", "letter", "copy")):
         page.goto(paths[name])
         assert page.complaints == [], name
     assert len(page.asked) > len(paths)
     assert all(url.startswith(address) for url in page.asked)
-    letter = opened(paths["letter"], scripts=True)
-    assert letter.asked == [paths["letter"]]
-    assert letter.complaints == []
+    for name in ("letter", "copy"):
+        alone = opened(paths[name], scripts=True)
+        assert alone.asked == [paths[name]]
+        assert alone.complaints == []
 
 
 def test_the_whole_way_works_without_scripts(opened: Opened, shop: Shop) -> None:

@@ -161,7 +161,7 @@ def test_an_unknown_customer_is_said_to_be_unknown(run: Run, orders: Path) -> No
 
 def test_a_wrong_word_suggests_the_right_one(run: Run) -> None:
     """A mistyped command, line or date is answered with the nearest names."""
-    assert (run("brif").code, "Did you mean 'brief'?" in run("brif").err) == (2, True)
+    assert (run("brif").code, "Did you mean 'brief'" in run("brif").err) == (2, True)
     assert (
         run("turn", "--as-of", "yesteryear").code,
         "Write it as 2026-03-31." in run("turn", "--as-of", "yesteryear").err,
@@ -231,18 +231,18 @@ def test_wrong_settings_are_all_named_at_once(run: Run) -> None:
     assert "three capitals" in done.err
 
 
-def test_doctor_finds_a_changed_segment(run: Run, orders: Path) -> None:
-    """One changed byte in a segment is found and named."""
+def test_doctor_finds_a_changed_table(run: Run, orders: Path) -> None:
+    """One changed byte in a table of a run is found and named."""
     run("hear", str(orders))
     run("turn", "--as-of", "2026-03-01")
     assert run("doctor").code == 0
-    segment = next(Path("regulars-home/segments").glob("segment-*.parquet"))
-    content = bytearray(segment.read_bytes())
+    table = next(Path("regulars-home/runs").glob("*/customers.parquet"))
+    content = bytearray(table.read_bytes())
     content[len(content) // 2] ^= 1
-    segment.write_bytes(content)
+    table.write_bytes(content)
     done = run("doctor")
     assert done.code == 1
-    assert f"segment {segment.name} was changed" in done.out
+    assert f"{table.parent.name}/{table.name} is not what was written" in done.out
 
 
 def test_a_town_and_its_demo(run: Run) -> None:

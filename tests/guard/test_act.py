@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,8 +11,8 @@ from regulars.guard import Situation, may_do
 from regulars.settings import Settings
 from regulars.verdict import Allowed
 
-KNOBS = Settings()
-ROME = ZoneInfo("Europe/Rome")
+KNOBS = Settings(zone="Europe/Rome")
+ROME = KNOBS.zoneinfo
 NOON = datetime(2026, 3, 4, 12, tzinfo=ROME)  # a Wednesday
 
 
@@ -128,7 +127,7 @@ def test_the_hours_are_those_of_the_wall_when_the_clock_changes(sunday: datetime
 
 def test_quiet_hours_may_be_by_day() -> None:
     """A shop that works at night may be quiet from one until six; the day is then open."""
-    knobs = Settings(quiet_from_hour=1, quiet_until_hour=6)
+    knobs = Settings(zone="Europe/Rome", quiet_from_hour=1, quiet_until_hour=6)
     stopped = [hour for hour in range(24) if rule(action(), at=NOON.replace(hour=hour), knobs=knobs) == 5]
     assert stopped == [1, 2, 3, 4, 5]
 

@@ -15,7 +15,7 @@ BANNED = [
 ]  # fmt: skip
 # In the word's ordinary sense, or as the name of somebody else's option.
 ALLOWED = {"pyproject.toml": ("[tool.hatch.build.tar" + "gets",)}
-THREAD = "thread(tar" + "get="  # the name of somebody else's argument
+THREAD = "tar" + "get="  # the name of somebody else's argument
 MACHINE = re.compile(r"(?<![\w.])/(?:root|home|tmp|wo" + r"rk)/\w|files\.pythonhosted|pypi\.org|registry\.npmjs")
 AMERICAN = re.compile(
     r"\b(?:recogni"

@@ -37,7 +37,9 @@ UNREADABLE = {
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "an old Excel workbook"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is a picture"),
     "a packed file": (gzip.compress(ROWS.encode()), "packed with gzip"),
-    "UTF-16 without its mark": (ROWS.encode("utf-16-le"), "UTF-16 without its mark"),
+    "UTF-16 without its mark, cut short": (ROWS.encode("utf-16-le")[:-1], "nor UTF-16 without its mark: byte"),
+    "UTF-16 in the other order, cut short": (ROWS.encode("utf-16-be")[:-1], "nor UTF-16 without its mark: byte"),
+    "bytes with many NULs": (ROWS.encode("utf-32-le"), "UTF-32 without its mark"),
     "UTF-16 cut short": (ROWS.encode("utf-16")[:-1], "not the UTF-16 that its mark promises: byte"),
     "UTF-32": (codecs.BOM_UTF32_LE + ROWS.encode("utf-32-le"), "text in UTF-32"),
     "bytes of no encoding": (ROWS.encode() + b"3,\x81\xff,2026-01-04\n", "byte 64 does not fit"),
@@ -102,9 +104,9 @@ def test_the_byte_that_is_not_utf8_is_counted_over_all_blocks(tmp_path: Path) ->
     """Half a character at the end of the first megabyte is named at its own place."""
     start = ROWS.encode() + b"3,B"
     file = open_file(
-        write(tmp_path / "large.csv", start + b"b" * (READ_BYTES - len(start) - 1) + b"\xc3x,2026-01-04\n")
+        write(tmp_path / "large.csv", start + b"b" * (READ_BYTES - len(start) - 1) + b"\xe9x,2026-01-04\n")
     )
-    assert file.notes == (f"read as Windows-1252, because byte {READ_BYTES - 1} is not UTF-8",)
+    assert file.notes == (f"read as Windows-1252, because byte {READ_BYTES - 1} is not UTF-8; its letters are then é",)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

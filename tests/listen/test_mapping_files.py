@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.errors import KeepError, MappingError
@@ -58,6 +58,7 @@ def any_mapping(draw: st.DrawFn) -> Mapping:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(any_mapping(), min_size=1, max_size=4))
 def test_every_mapping_comes_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, mappings: list[Mapping]

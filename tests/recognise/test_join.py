@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from regulars.recognise import CUSTOMERS, KEYS, LINKS, Customer, code_of, customer_of, folded, members_table, number_of
-from regulars.store import Engine
+from regulars.store import Engine, Known
 
 from ..understand.tiny import TODAY, trace
 
@@ -31,8 +31,8 @@ def links_of(records: dict[int, Record]) -> pa.Table:
     shape = pa.schema(
         [("key", pa.string()), *((name, pa.int64()) for name in ("subject", "happened_at", "heard_at", "traces"))]
     )
-    with Engine([], [], as_of_us=10**9, as_of_day=0, knobs={}, spill=Path(tempfile.gettempdir())) as engine:
-        engine.give("keys", pa.Table.from_pylist(rows, schema=shape))
+    with Engine(Known(), as_of_us=10**9, as_of_day=0, knobs={}, spill=Path(tempfile.gettempdir())) as engine:
+        engine.give("segment_keys", pa.Table.from_pylist(rows, schema=shape))
         return engine.run(LINKS)
 
 
@@ -165,7 +165,7 @@ def customers_of(traces: list[dict[str, object]]) -> list[dict[str, object]]:
     """Run the definitions of links and customers, one after the other, over some traces."""
     from regulars.listen import SCHEMA
 
-    with Engine([], [], as_of_us=10**18, as_of_day=TODAY, knobs={}, spill=Path(tempfile.gettempdir())) as engine:
+    with Engine(Known(), as_of_us=10**18, as_of_day=TODAY, knobs={}, spill=Path(tempfile.gettempdir())) as engine:
         engine.give("segments", pa.Table.from_pylist(traces, schema=SCHEMA))
         rows = [
             {"key": key, "subject": one["subject"], "happened_at": one["happened_at"], "heard_at": 0, "traces": 1}

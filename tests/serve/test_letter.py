@@ -15,7 +15,7 @@ from .shop import NOW
 def test_a_letter_needs_nothing_else(stories: list[loop.Story], home: Home) -> None:
     """One file: no address, no other file, no script; links lead only to places inside it."""
     for story in stories[:8]:
-        page = render_briefing(story, place=home.place)
+        page = render_briefing(story, place=home.origins.place)
         assert not re.search(r"https?://|@import|url\(|<link|<script|\bsrc=", page)
         inside = re.findall(r'href="([^"]*)"', page)
         assert inside
@@ -25,7 +25,7 @@ def test_a_letter_needs_nothing_else(stories: list[loop.Story], home: Home) -> N
 def test_a_letter_says_what_the_page_says(stories: list[loop.Story], home: Home) -> None:
     """Every line stands in it, with up to five places of its evidence."""
     for story in stories[:8]:
-        page = unescape(re.sub(r"</?bdi[^>]*>", "", render_briefing(story, place=home.place)))
+        page = unescape(re.sub(r"</?bdi[^>]*>", "", render_briefing(story, place=home.origins.place)))
         for line in story.page.lines:
             assert line.it.text in page
         for proof in re.findall(r'<ul class="places">(.*?)</ul>', page, re.S):

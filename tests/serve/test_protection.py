@@ -31,6 +31,8 @@ def paths(code: str, home: Home) -> list[str]:
         "/customers",
         f"/customers/{code}",
         f"/customers/{code}/timeline",
+        f"/customers/{code}/mirror",
+        "/heard",
         *(f"/customers/{code}/why/{key}" for key in keys),
     ]
 

@@ -88,4 +88,4 @@ def test_each_kind_of_trace_is_judged_by_where_it_comes_from(
     """An opinion, a web visit and what is too old are hidden; a withdrawal holds however old it is."""
     day = busiest.material.portrait.as_of_day - days_ago
     trace = Trace("0" * 32, 1, kind, day * 86_400_000_000, 0, day, "shop", "1", 1, 2, (), text=text)
-    assert judge(line_of(trace, busiest).claim)[0] is outcome
+    assert judge(line_of(trace, busiest.material.portrait.as_of_day, 1.0).claim)[0] is outcome

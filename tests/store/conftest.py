@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from regulars.intake import FileHeard, hear
 from regulars.settings import Settings
 from regulars.store import Home, make_home
-from regulars.store.timeline import plain
+from regulars.store.rows import joined
+
+from .postgres import another_schema, postgres, postgres_server  # noqa: F401 - fixtures
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 ORDERS = "order_id,customer_id,ordered_at,status\n1,A,2026-01-02 10:00:00,done\n2,B,2026-01-03 10:00:00,done\n"
@@ -48,17 +49,32 @@ def listen(home: Home, tmp_path: Path) -> Hear:
     return heard
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each kind of catalogue in turn: what a home opens from now on is of that kind."""
+    address = request.getfixturevalue("postgres") if request.param == "postgres" else ""
+    monkeypatch.setenv("REGULARS_DATABASE", address)
+    return str(request.param)
+
+
+@pytest.fixture
+def kept(kind: str, tmp_path: Path) -> Iterator[Home]:
+    """A home on each kind of catalogue."""
+    opened = make_home(tmp_path / "kept", Settings(currency="EUR"), now_us=us(NOW))
+    yield opened
+    opened.close()
+
+
 def counted(home: Home) -> list[dict[str, Any]]:
     """Return every trace that counts, by time and number."""
-    tables = [plain(pq.read_table(path)) for path in home.segments()]
-    if not tables:
-        return []
-    return pa.concat_tables(tables).sort_by([("happened_at", "ascending"), ("trace_id", "ascending")]).to_pylist()  # type: ignore[no-any-return]
+    tables = [pq.read_table(path) for path in home.stock.segments.paths()]
+    table = joined([*tables, home.stock.inbox.table()])
+    return table.sort_by([("happened_at", "ascending"), ("trace_id", "ascending")]).to_pylist()  # type: ignore[no-any-return]
 
 
 def left_behind(home: Home) -> list[str]:
     """Return everything in the home that does not count."""
-    named = {path.name for path in (*home.segments(), *home.keys())}
+    named = {path.name for path in (*home.stock.segments.paths(), *home.stock.segments.keys())}
     files = [path.name for path in (home.path / "segments").iterdir() if path.name not in named]
     folders = [path.name for path in (home.path / "staging").iterdir()]
     batches = [

@@ -28,7 +28,7 @@ from pathlib import Path
 from regulars.errors import RegularsError
 from regulars.intake import hear
 from regulars.store import open_home
-import regulars.store.batch, regulars.store.files, regulars.store.staging
+import regulars.store.batch, regulars.store.segments, regulars.store.staging
 
 home, path = open_home(Path(sys.argv[1])), Path(sys.argv[2])
 now = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -58,17 +58,17 @@ DEATHS = {
         add = regulars.store.staging.Staging.add
         regulars.store.staging.Staging.add = lambda *given: (add(*given), os.kill(os.getpid(), signal.SIGKILL))
     """,
-    "while the pieces are sorted": "regulars.store.staging.written = lambda engine, folder: os._exit(9)",
-    "before the segment is moved": "regulars.store.batch.settle = lambda written, final: os._exit(9)",
+    "while the pieces are sorted": "regulars.store.staging.write_sorted = lambda *given: os._exit(9)",
+    "before the segment is moved": "regulars.store.segments.settle = lambda drafted, final: os._exit(9)",
     "after the segment was moved, before the commit": """
-        settle = regulars.store.batch.settle
-        def dying(written, final):
-            settle(written, final)
+        settle = regulars.store.segments.settle
+        def dying(drafted, final):
+            settle(drafted, final)
             if final.name.startswith("segment-"):
                 os.kill(os.getpid(), signal.SIGKILL)
-        regulars.store.batch.settle = dying
+        regulars.store.segments.settle = dying
     """,
-    "at the end of the transaction": "regulars.store.batch.note_files = lambda *given: os._exit(9)",
+    "at the end of the transaction": "regulars.store.batch.Batch.noted = lambda *given: os._exit(9)",
 }
 
 
@@ -86,7 +86,7 @@ def test_a_program_that_is_killed_leaves_nothing_that_counts(
     assert left_behind(home) != []
     reopened = open_home(home.path)
     assert counted(reopened) == before
-    assert reopened.file_names() == ["before.csv"]
+    assert reopened.origins.file_names() == ["before.csv"]
     with run("", home, path) as again:
         assert again.communicate() == ("heard\n", "")
     assert len(counted(reopened)) == len(before) + 3000
@@ -95,15 +95,13 @@ def test_a_program_that_is_killed_leaves_nothing_that_counts(
 
 
 def test_what_the_dead_left_behind_is_swept_after_hours(home: Home, tmp_path: Path, listen: Hear) -> None:
-    """Young remains are let be, for their program may live; old ones go, and what counts stays."""
+    """The batch of a program that is gone goes at once; young files are let be, old ones go, and what counts stays."""
     listen({"before.csv": ORDERS})
     with run(DEATHS["after the segment was moved, before the commit"], home, orders(tmp_path / "orders.csv")) as died:
         died.communicate()
     (home.path / "staging" / "duckdb_temp_storage.tmp").write_bytes(b"spilt")
     (home.path / "runs" / "20260101-x.draft").mkdir()
     remains = left_behind(home)
-    home.sweep()
-    assert sorted(left_behind(home)) == sorted(remains)
     assert {name.split("-")[0] for name in remains} == {
         "segment",
         "keys",
@@ -111,6 +109,8 @@ def test_what_the_dead_left_behind_is_swept_after_hours(home: Home, tmp_path: Pa
         "duckdb_temp_storage.tmp",
         "open batch 2",
     }
+    home.sweep()
+    assert {name.split("-")[0] for name in left_behind(home)} == {"segment", "keys", "duckdb_temp_storage.tmp"}
     long_ago = time.time() - STALE_SECONDS - 60
     for path in home.path.rglob("*"):
         os.utime(path, (long_ago, long_ago))
@@ -133,7 +133,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(home: Home, tmp_pat
     """
     stopped = set()
     for most in (1_000, 70_000, 400_000):  # in the catalogue, in the first piece, in the sorted file
-        home.catalogue.connection.execute("pragma wal_checkpoint(truncate)")
+        home.catalogue.door.connection.execute("pragma wal_checkpoint(truncate)")
         with run(code.replace("MOST", str(most)), home, paths[0]) as full:
             said, wrong = full.communicate()
         assert wrong == ""
@@ -157,7 +157,7 @@ def test_an_interrupted_hearing_cleans_up_after_itself(home: Home, tmp_path: Pat
 
     with pytest.raises(KeyboardInterrupt):
         hear(home, [orders(tmp_path / "orders.csv")], source="shop", now=NOW, progress=interrupt)
-    assert (counted(home), left_behind(home), home.file_names()) == ([], [], [])
+    assert (counted(home), left_behind(home), home.origins.file_names()) == ([], [], [])
 
 
 def heard_by_hand(home: Home, path: Path) -> tuple[Batch, dict[int, tuple[int, int]]]:
@@ -186,7 +186,7 @@ def test_a_batch_that_is_overtaken_looks_again_what_is_new(home: Home, tmp_path:
     assert len({trace["trace_id"] for trace in counted(home)}) == len(counted(home)) == 40
     assert left_behind(home) == []
     rows = home.catalogue.all("select name, rows, kept, same from file order by file_id")
-    assert [tuple(row) for row in rows] == [
+    assert [tuple(row.values()) for row in rows] == [
         ("first.csv", 30, 30, 0),
         ("second.csv", 40, 10, 30),
         ("third.csv", 20, 0, 20),
@@ -211,8 +211,8 @@ def test_forgetting_a_batch_that_counts_changes_nothing(home: Home, tmp_path: Pa
     batch.commit(counts, {next(iter(counts)): []})
     batch.forget()
     assert len(counted(home)) == 30
-    assert home.file_names() == ["orders.csv"]
-    assert home.place(next(iter(counts)), 2) == "orders.csv, line 2"
+    assert home.origins.file_names() == ["orders.csv"]
+    assert home.origins.place(next(iter(counts)), 2) == "orders.csv, line 2"
 
 
 def test_a_commit_that_fails_half_way_leaves_no_file(home: Home, tmp_path: Path) -> None:
@@ -229,8 +229,8 @@ def test_a_batch_that_was_swept_away_does_not_count(home: Home, tmp_path: Path) 
     """A program that slept for hours learns that it has to hear again, instead of losing its files' names."""
     batch, counts = heard_by_hand(home, orders(tmp_path / "orders.csv", 30))
     with home.catalogue.transaction() as write:
-        write.execute("delete from file")
-        write.execute("delete from batch")
+        write.change("delete from file")
+        write.change("delete from batch")
     with pytest.raises(KeepError, match="taken for one whose program had died"):
         batch.commit(counts, {next(iter(counts)): []})
     batch.forget()
@@ -252,7 +252,7 @@ def test_a_catalogue_that_is_none_is_told(tmp_path: Path) -> None:
         open_home(tmp_path / "other")
     newer = make_home(tmp_path / "newer", Settings(), now_us=us(NOW))
     with newer.catalogue.transaction() as write:
-        write.execute("update home set layout = 99")
+        write.change("update home set layout = 99")
     newer.close()
     with pytest.raises(HomeError, match="newer Regulars"):
         open_home(tmp_path / "newer")
@@ -261,7 +261,7 @@ def test_a_catalogue_that_is_none_is_told(tmp_path: Path) -> None:
 def test_a_catalogue_that_another_program_holds_is_told(home: Home) -> None:
     """Whoever waits too long for another program's transaction is told to try again."""
     other = open_home(home.path)
-    other.catalogue.connection.execute("pragma busy_timeout=50")
+    other.catalogue.door.connection.execute("pragma busy_timeout=50")
     with home.catalogue.transaction(), pytest.raises(Busy) as caught, other.catalogue.transaction():
         raise AssertionError("two transactions at once")
     assert caught.value.exit_code == 75

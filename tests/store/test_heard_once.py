@@ -30,7 +30,7 @@ def test_hearing_a_file_again_changes_nothing(listen: Hear, home: Home) -> None:
         again = listen({"orders.csv": ORDERS, "lines.csv": LINES}, now=moment)
         assert [(file.new, file.same) for file in again] == [(0, 2), (0, 3)]
     assert counted(home) == before
-    assert len(home.segments()) == 1
+    assert home.stock.inbox.count() == len(before) == 5
 
 
 def test_equal_rows_of_a_file_are_separate_traces(listen: Hear, home: Home) -> None:
@@ -91,7 +91,7 @@ def test_lines_alone_are_refused_until_their_orders_are_known(listen: Hear, home
     assert (alone.new, len(alone.refused)) == (0, 3)
     assert alone.refused[0].reason == "this row has no date of its own, and its order is not known yet"
     assert "Hear the orders first" in alone.refused[0].suggestion
-    assert home.segments() == []
+    assert counted(home) == []
     listen({"orders.csv": ORDERS})
     later = listen({"lines.csv": LINES})[0]
     assert (later.new, len(later.refused)) == (3, 0)
@@ -123,7 +123,7 @@ def test_a_dry_run_leaves_nothing(listen: Hear, home: Home) -> None:
     heard = listen({"orders.csv": ORDERS}, dry_run=True)
     assert (heard[0].new, counted(home), left_behind(home)) == (2, [], [])
     assert not home.mapping_path("shop").exists()
-    assert home.file_names() == []
+    assert home.origins.file_names() == []
 
 
 def test_the_mapping_of_a_source_is_used_for_its_next_file(listen: Hear, home: Home) -> None:
@@ -140,16 +140,16 @@ def test_the_mapping_of_a_source_is_used_for_its_next_file(listen: Hear, home: H
 def test_a_file_and_its_lines_can_be_looked_up(listen: Hear, home: Home) -> None:
     """From a trace to its file and line, from a line to its traces or the reason why there are none."""
     listen({"orders.csv": ORDERS + "3,C,soon,done\n"})
-    ids = home.file_ids("orders.csv")
-    assert home.file_names() == ["orders.csv"]
-    assert home.file_ids("shop") == ids
-    found = home.traces_of_row(ids, 3).to_pylist()
+    ids = home.origins.file_ids("orders.csv")
+    assert home.origins.file_names() == ["orders.csv"]
+    assert home.origins.file_ids("shop") == ids
+    found = home.stock.of_row(ids, 3).to_pylist()
     assert [trace["about"] for trace in found] == ["order:shop:2"]
-    assert home.place(found[0]["file_id"], found[0]["row"]) == "orders.csv, line 3"
-    assert home.segment_of(found[0]["trace_id"].hex()) == home.segments()[0].name
-    assert home.segment_of("00" * 16) == "no segment"
-    assert home.refused_at(ids, 4) == "this is not a date that we can read"
-    assert home.refused_at(ids, 3) == ""
+    assert home.origins.place(found[0]["file_id"], found[0]["row"]) == "orders.csv, line 3"
+    assert home.stock.segments.holding(found[0]["trace_id"].hex()) == "the inbox"
+    assert home.stock.segments.holding("00" * 16) == "no segment"
+    assert home.origins.refused_at(ids, 4) == "this is not a date that we can read"
+    assert home.origins.refused_at(ids, 3) == ""
 
 
 def test_the_same_rows_as_parquet_and_as_csv_count_once(home: Home) -> None:

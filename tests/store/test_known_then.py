@@ -9,7 +9,7 @@ import pyarrow as pa
 from regulars.definition import Definition
 from regulars.store import Home
 
-from .conftest import ORDERS, Hear, us
+from .conftest import ORDERS, Hear, counted, us
 
 ALL = Definition(
     "store/known", "Every trace that was known.", "select about, kind from known order by happened_at, about"
@@ -23,7 +23,7 @@ def known(home: Home, moment: datetime) -> list[str]:
     """Return the orders that were known at an instant."""
     day = (moment.date() - date(1970, 1, 1)).days
     with home.engine(as_of_us=us(moment), as_of_day=day) as engine:
-        subjects = sorted({row["subject"] for path in home.segments() for row in rows_of(path)})
+        subjects = sorted({row["subject"] for row in counted(home)})
         engine.give(
             "members", pa.table({"subject": pa.array(subjects, pa.int64()), "customer": pa.array(subjects, pa.int64())})
         )
@@ -35,12 +35,6 @@ def keys_known(home: Home, moment: datetime) -> list[str]:
     with home.engine(as_of_us=us(moment), as_of_day=0) as engine:
         keys = engine.run(KEYS).column("key").to_pylist()
         return [key.rpartition(":")[2] for key in keys if key.startswith("customer:")]
-
-
-def rows_of(path: object) -> list[dict[str, int]]:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(path, columns=["subject"]).to_pylist()  # type: ignore[no-any-return]
 
 
 def at(day: int, month: int = 3) -> datetime:

@@ -33,7 +33,7 @@ def test_a_column_left_out_is_on_no_byte_of_the_disk(listen: Hear, home: Home) -
     heard = listen({"orders.csv": head + rows})[0]
     assert heard.mapping.left_out == ("diary",)
     assert (heard.new, len(heard.refused)) == (1, 1)
-    home.catalogue.connection.execute("pragma wal_checkpoint(truncate)")
+    home.catalogue.door.connection.execute("pragma wal_checkpoint(truncate)")
     written = everything_written(home.path)
     assert NEEDLE.encode() not in written
     assert b"order:shop:1" in written
@@ -45,5 +45,5 @@ def test_a_broken_row_does_not_carry_a_left_out_column_to_the_disk(broken: str, 
     """Which cell is which cannot be told in a broken row, so none of them is kept."""
     heard = listen({"orders.csv": f"order_id,customer_id,ordered_at,status,diary\n1,A,2026-01-02,done,x\n{broken}"})[0]
     assert len(heard.refused) == 1
-    home.catalogue.connection.execute("pragma wal_checkpoint(truncate)")
+    home.catalogue.door.connection.execute("pragma wal_checkpoint(truncate)")
     assert NEEDLE.encode() not in everything_written(home.path)

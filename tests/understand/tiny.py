@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.types as kinds_of
 
 from regulars.definition import Definition
-from regulars.listen import SCHEMA, trace_id
-from regulars.store import Engine
+from regulars.listen import trace_id
+from regulars.store import Engine, Known
+from regulars.store.rows import PLAIN
 
 TODAY = 20_000  # 4 October 2024
 DAY_US = 86_400_000_000
@@ -54,7 +55,7 @@ def trace(
 @cache
 def engine() -> Engine:
     """Open one real engine for all tests; each gives it other traces."""
-    made = Engine([], [], as_of_us=0, as_of_day=0, knobs=KNOBS, spill=Path(tempfile.gettempdir()))
+    made = Engine(Known(), as_of_us=0, as_of_day=0, knobs=KNOBS, spill=Path(tempfile.gettempdir()))
     everybody = pa.array(PEOPLE.values(), pa.int64())
     made.give("members", pa.table({"subject": everybody, "customer": everybody}))
     return made
@@ -73,7 +74,7 @@ def said_by(
     engine().give("asked", pa.table({name: pa.array([value], pa.int64()) for name, value in asked.items()}))
     found = []
     for order in (list(traces), list(traces)[::-1], random.Random(4).sample(list(traces), len(traces))):  # noqa: S311
-        engine().give("segments", pa.Table.from_pylist(order, schema=SCHEMA))
+        engine().give("segments", pa.Table.from_pylist(order, schema=PLAIN))
         for before in also:
             engine().give(before.name.rpartition("/")[2], engine().run(before))
         found.append(engine().run(definition))

@@ -1,8 +1,8 @@
 """The command line. Works with no configuration; answers go to standard output, talk goes to standard error.
 
-Exit codes: 0 all well, 1 a mistake of ours, 2 a wrong word on the command line, 65 data that cannot be meant,
-66 something named that is not there, 69 a step that must come first, 74 the disk refused, 75 busy, 78 a wrong setting,
-130 stopped.
+Exit codes: 0 all well, 1 a mistake of ours or something for `doctor` to mend, 2 a wrong word on the command line,
+65 data that cannot be meant or were damaged, 66 something named that is not there, 69 a step that must come first,
+74 the disk refused, 75 busy, 77 a customer who asked to be left alone, 78 a wrong setting, 130 stopped.
 """
 
 from __future__ import annotations
@@ -28,6 +28,14 @@ COMMANDS = {
     "town": "make a town to try things on",
     "demo": "see it all on a made-up town",
     "serve": "open the pages in a browser",
+    "batches": "what was heard",
+    "undo": "take one batch back",
+    "export": "one customer's own copy of what is held about them",
+    "restrict": "leave one customer alone at their request",
+    "forget": "erase one customer for good",
+    "backup": "copy everything that cannot be worked out again",
+    "restore": "make a home from a backup",
+    "verify": "compare every byte with what was written",
     "doctor": "look what is wrong",
 }
 EXAMPLES = """\

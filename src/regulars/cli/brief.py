@@ -31,7 +31,7 @@ def command(home: Path, as_json: bool, customer: str, as_of: date | None, html_p
         if html_path is not None:
             from ..serve import render_briefing
 
-            html_path.write_text(render_briefing(found, place=opened_home.place), encoding="utf-8")
+            html_path.write_text(render_briefing(found, place=opened_home.origins.place), encoding="utf-8")
     if as_json:
         from ..respond.as_data import as_data
 

@@ -5,26 +5,43 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .options import answer, homed, opened
 
+if TYPE_CHECKING:
+    from ..store import Home
+    from ..store.health import Finding
+
 
 @click.command("doctor")
 @homed
 def command(home: Path, as_json: bool) -> None:
-    """Look at the home: settings, catalogue, segments, interrupted work, and whether the pages are up to date."""
+    """Look at the home: catalogue, inbox, segments, runs, unfinished work, sources, backups, and what pages show."""
     from ..store.health import examine
 
     with opened(home) as opened_home:
-        found = examine(opened_home)
+        found = [*examine(opened_home), *stones(opened_home)]
     if as_json:
         answer([asdict(finding) for finding in found])
     else:
         for finding in found:
-            click.echo(
-                f"{'ok  ' if finding.well else 'LOOK'}  {finding.seen}{'. ' + finding.now if finding.now else ''}"
-            )
+            click.echo(f"{'ok  ' if finding.well else 'LOOK'}  {finding.seen}")
+        advice = dict.fromkeys(finding.now for finding in found if finding.now)  # each piece of it once
+        if advice:
+            click.echo("What to do:")
+        for now in advice:
+            click.echo(f"  {now}")
     if not all(finding.well for finding in found):
         sys.exit(1)
+
+
+def stones(home: Home) -> list[Finding]:
+    """Say that forgotten people are kept out, and how to let one in again."""
+    from ..store.health import Finding
+
+    count = home.stock.tombstones.count()
+    seen = f"{count} keyed marks keep forgotten people out; let one in again with 'regulars forget --lift IDENTIFIER'"
+    return [Finding(True, seen)] if count else []

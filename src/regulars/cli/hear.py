@@ -40,7 +40,8 @@ def command(
 ) -> None:
     """Take in FILEs of one source: orders, deliveries, tickets, ratings and more, as CSV or Parquet.
 
-    Several files are joined by their order and customer numbers. Hearing a file twice changes nothing.
+    Several files are joined by their order and customer numbers. Hearing a file twice changes nothing. A file that no
+    longer looks as its source used to is not heard; correct it, or say with --map what its columns mean.
     """
     from ..dates import instant_us
     from ..loop import hear
@@ -61,7 +62,7 @@ def command(
         for file in heard:
             told(file, dry_run=dry_run)
         click.echo("Nothing was kept: this was a dry run." if dry_run else "Next: regulars turn")
-    if not any(file.new or file.same for file in heard):
+    if not any(file.new or file.same or file.corrected or file.held_back for file in heard):
         raise MappingError(
             "No row of these files could be heard.",
             now=f"The reasons stand above. A mapping file may help: {home / 'mappings'} holds what was tried.",
@@ -76,9 +77,16 @@ def told(file: FileHeard, *, dry_run: bool) -> None:
     click.echo(f"  {file.kept_for}")
     if file.mapping.left_out:
         click.echo(f"  not stored: {', '.join(file.mapping.left_out)}")
+    if file.new_columns:
+        click.echo(f"  new in this source, and not stored until a mapping names them: {', '.join(file.new_columns)}")
     verb = "would be new" if dry_run else "new"
     click.echo(f"  {file.rows:,} rows: {file.new:,} traces {verb}, {file.same:,} heard before,", nl=False)
+    click.echo(f" {file.corrected:,} corrected," if file.corrected else "", nl=False)
     click.echo(f" {len(file.refused):,} rows need a look")
+    if file.held_back:
+        click.echo(f"  {file.held_back:,} traces were held back: they are of people who were forgotten")
+    if file.ahead:
+        click.echo(f"  {file.ahead:,} rows lie up to a day in the future: they are kept, but look at clocks and zones")
     for refused in file.refused[:SHOWN]:
         click.echo(f"    {refused}")
     if len(file.refused) > SHOWN:
@@ -94,9 +102,13 @@ def as_data(file: FileHeard) -> dict[str, object]:
         "reasons": list(file.mapping.reasons),
         "kept_for": file.kept_for,
         "not_stored": list(file.mapping.left_out),
+        "new_columns": list(file.new_columns),
         "rows": file.rows,
+        "rows_in_the_future": file.ahead,
         "new": file.new,
         "same": file.same,
+        "corrected": file.corrected,
+        "held_back": file.held_back,
         "need_a_look": [
             {
                 "line": fault.row,

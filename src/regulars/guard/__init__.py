@@ -6,5 +6,6 @@ Pure functions that fail closed. Only this package can make an `Allowed[...]`.
 from .act import Situation, may_do
 from .keep import may_keep
 from .say import RULES, judge, may_say
+from .unread import UNREADABLE, shut
 
-__all__ = ["RULES", "Situation", "judge", "may_do", "may_keep", "may_say"]
+__all__ = ["RULES", "UNREADABLE", "Situation", "judge", "may_do", "may_keep", "may_say", "shut"]

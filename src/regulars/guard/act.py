@@ -1,7 +1,8 @@
 """Act, the second door: may this be done to this customer, now?
 
 Consent and do-not-contact first, then contact pressure over people and machines together, then the hours. Whoever asked
-for something is always answered. What the door cannot judge, it refuses.
+for something is always answered. What the door cannot judge, it refuses: where the consents cannot be read, nobody is
+contacted but for what we owe them.
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ KNOWN_PURPOSES: Final = frozenset({"service", "marketing", "tracking"})
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the door looks at: their consents, how much we have asked of them, and the local hour where it matters."""
+    """What the door looks at: their consents, how much we have asked of them, and the instant where it matters."""
 
-    consents: Sequence[Consent]
+    consents: Sequence[Consent] | None  # None where they cannot be read
     pressure: float
     settings: Settings
-    local_time: datetime | None = None  # None while choosing; checked again when somebody acts
+    now: datetime | None = None  # None while choosing; checked again when somebody acts
 
 
 def may_do(action: Action, situation: Situation) -> Allowed[Action] | Withheld[Action]:
@@ -58,14 +59,17 @@ def may_do(action: Action, situation: Situation) -> Allowed[Action] | Withheld[A
         return Withheld(action, Outcome.HIDE, 0, f"no rule knows the purpose {action.purpose!r}")
     if action.purpose == "none":
         return Allowed(action, Outcome.USE, 1, "doing nothing is always allowed", SEAL)
-    if refusal := withdrawn(action, situation.consents):
+    if situation.consents is None and unasked:
+        return Withheld(action, Outcome.HIDE, 2, "their consents cannot be read, so only what we owe them is done")
+    consents = situation.consents or ()
+    if refusal := withdrawn(action, consents):
         return Withheld(action, Outcome.HIDE, 2, refusal)
-    if action.purpose == "selling" and not any(agrees(consent, action) for consent in situation.consents):
+    if action.purpose == "selling" and not any(agrees(consent, action) for consent in consents):
         return Withheld(action, Outcome.HIDE, 3, "they have not agreed to be sold to on this channel")
     if unasked and not situation.pressure + action.weight <= settings.pressure_cap:
         asked = f"pressure {situation.pressure:.2f} of {settings.pressure_cap:g}"
         return Withheld(action, Outcome.HIDE, 4, f"we have asked enough of them lately ({asked})")
-    if unasked and situation.local_time is not None and quiet(situation.local_time, settings):
+    if unasked and situation.now is not None and quiet(situation.now, settings):
         hours = f"not from {settings.quiet_from_hour}:00 until {settings.quiet_until_hour}:00, not on Sunday"
         return Withheld(action, Outcome.HIDE, 5, f"quiet hours: {hours}")
     return Allowed(action, Outcome.USE, 6, "nothing speaks against it", SEAL)
@@ -115,7 +119,13 @@ def purpose_of(word: str) -> str:
 
 
 def quiet(moment: datetime, settings: Settings) -> bool:
-    """Tell whether a local time is one at which nobody calls or writes unasked: at night, or on Sunday."""
-    start, end, hour = settings.quiet_from_hour, settings.quiet_until_hour, moment.hour
+    """Tell whether nobody calls or writes unasked at an instant: by the shop's clock it is night, or Sunday.
+
+    A time that names no zone is no instant, and counts as quiet.
+    """
+    if moment.utcoffset() is None:
+        return True
+    here = moment.astimezone(settings.zoneinfo)
+    start, end, hour = settings.quiet_from_hour, settings.quiet_until_hour, here.hour
     night = start <= hour < end if start < end else hour >= start or hour < end
-    return night or moment.weekday() == SUNDAY
+    return night or here.weekday() == SUNDAY

@@ -3,6 +3,8 @@
 "Would they be surprised that we know this?" The table is read from the top; the first rule that matches decides, and
 what no rule matches is hidden. Raising sensitivity, age or inference never loosens an outcome: the tests try every
 combination. Where it comes from: Kim, Barasz and John (2019); Nissenbaum's contextual integrity.
+
+Where the consents cannot be read, the table is not enough: only the name and open promises are shown.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import Final
 
 from ..respond.briefing import Claim, Line
 from ..verdict import SEAL, Allowed, Outcome, Withheld
+from .act import Situation
+from .unread import UNREADABLE, left_open
 
 __all__ = ["RULES", "Rule", "judge", "may_say"]
 
@@ -205,19 +209,24 @@ def judge(claim: Claim) -> tuple[Outcome, Rule]:
 
 def readable(claim: Claim) -> bool:
     """Tell whether every attribute holds a value that the table knows."""
+    numbers = (claim.age_months, claim.identity, claim.precision, claim.occasions)
     return (
-        claim.source in SOURCES
+        all(isinstance(number, int | float) for number in numbers)
+        and claim.source in SOURCES
         and claim.derivation in DERIVATIONS
         and claim.sensitivity in (0, 1, 2)
         and claim.age_months >= 0
+        and claim.occasions >= 0
         and 0 <= claim.identity <= 1
         and 0 <= claim.precision <= 1
     )
 
 
-def may_say(line: Line) -> Allowed[Line] | Withheld[Line]:
-    """Judge one line of a page."""
+def may_say(line: Line, situation: Situation | None = None) -> Allowed[Line] | Withheld[Line]:
+    """Judge one line of a page; `situation` tells whether the customer's consents can be read."""
     outcome, rule = judge(line.claim)
     if outcome in (HIDE, REFUSE):
         return Withheld(line, outcome, rule.number, rule.why)
+    if situation is not None and situation.consents is None and not left_open(line):
+        return Withheld(line, HIDE, UNMATCHED.number, UNREADABLE)
     return Allowed(line, outcome, rule.number, rule.why, SEAL)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..money import NO_CURRENCY, decimals_of
-from .column import Column, Flags, Ints, spread
+from .column import Column, Flags, Ints, Texts, combined
 from .numbers import LIMIT, currencies_said
 from .shapes import Shape
 from .sheet import Sheet
@@ -19,6 +21,7 @@ __all__ = ["Carried", "carried"]
 
 MILLI: Final = 1_000
 MICRO: Final = 1_000_000
+BARE: Final = r"^[0-9.,+-]*$"  # an amount without a sign or a word
 WORDS: Final = ("category", "text", "language", "channel", "department")
 # Roles that have no field of their own; they are kept together as JSON.
 ATTRIBUTES: Final = (
@@ -29,23 +32,23 @@ ATTRIBUTES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What the rows carry: numbers where they are mapped at all, texts with None for blanks."""
+    """What the rows carry: numbers where they are mapped at all, and texts."""
 
     quantity: Column | None  # thousandths
     amount: Column | None  # minor units of the row's currency
-    currency: list[str]
+    currency: Texts
     rating: Column | None  # thousandths
-    words: dict[str, list[str | None]]  # item, category, text, language, channel, department
-    attributes: list[str | None]
+    words: dict[str, Texts]  # item, category, text, language, channel, department
+    attributes: Texts
 
     @property
-    def given_back(self) -> list[bool]:
+    def given_back(self) -> Flags:
         """Whether each row takes something back: a negative quantity, or a negative amount."""
         negative = np.zeros(len(self.currency), np.bool_)
         for column in (self.quantity, self.amount):
             if column is not None:
                 negative |= column.values < 0
-        return [bool(back) for back in negative.tolist()]
+        return negative
 
 
 def carried(sheet: Sheet, shape: Shape) -> Carried:
@@ -71,26 +74,40 @@ def ratings(sheet: Sheet) -> Column | None:
     return rating
 
 
-def currencies(sheet: Sheet) -> list[str]:
+def currencies(sheet: Sheet) -> Texts:
     """Return each row's currency: the one it names, else the one that its amount is written with, else the file's."""
     default = sheet.mapping.currency
-    column = sheet.column("currency")
-    named: list[str | None] = [None] * sheet.size if column is None else spread(column, named_currency)
     role = "amount" if "amount" in sheet.mapping.columns else "unit_price"
-    column = sheet.column(role)
-    said = [None] * sheet.size if column is None else spread(column, currencies_said)
-    if not any(named) and not any(said):
-        return [default] * sheet.size
-    chosen: dict[tuple[str | None, frozenset[str] | None], tuple[str, str, str]] = {}
-    codes = []
-    for row, pair in enumerate(zip(named, said, strict=True)):
-        if pair not in chosen:
-            chosen[pair] = one_currency(pair[0] or "", pair[1] or frozenset(), default)
-        code, reason, advice = chosen[pair]
-        if reason:
-            sheet.fault(row, "currency" if code == "?" else role, reason, advice)
-        codes.append(code if code != "?" else default)
-    return codes
+    named, says = named_currencies(sheet), said_currencies(sheet, role)
+    codes, ones = combined([named.codes, says.codes])
+    found = []
+    for place, row in enumerate(ones.tolist()):
+        signs = frozenset(says.row(row).split())
+        code, reason, advice = one_currency(named.row(row), signs, default)
+        for faulty in np.flatnonzero(codes == place).tolist() if reason else ():
+            sheet.fault(faulty, "currency" if code == "?" else role, reason, advice)
+        found.append(code if code != "?" else default)
+    return Texts(codes, pa.array(found, pa.string()))
+
+
+def named_currencies(sheet: Sheet) -> Texts:
+    """Return the currency that each row names; see `named_currency`."""
+    column = sheet.played("currency")
+    if column is None:
+        return Texts.same(None, sheet.size)
+    return column.put(pa.array(map(named_currency, column.distinct.to_pylist()), pa.string())).merged()
+
+
+def said_currencies(sheet: Sheet, role: str) -> Texts:
+    """Return the currencies that each row's amount may be in, parted by spaces; bare figures say nothing."""
+    column = sheet.played(role)
+    if column is None:
+        return Texts.same(None, sheet.size)
+    worded = ~pc.match_substring_regex(column.distinct, BARE).to_numpy(zero_copy_only=False)
+    signs = map(currencies_said, column.distinct.filter(pa.array(worded)).to_pylist())
+    said = np.full(len(worded), None, object)
+    said[worded] = [" ".join(sorted(codes)) or None for codes in signs]
+    return column.put(pa.array(said, pa.string())).merged()
 
 
 def named_currency(text: str) -> str:
@@ -130,9 +147,10 @@ def one_currency(named: str, said: frozenset[str], default: str) -> tuple[str, s
     return default, "", ""
 
 
-def amounts(sheet: Sheet, quantity: Column | None, currency: list[str]) -> Column | None:
+def amounts(sheet: Sheet, quantity: Column | None, currency: Texts) -> Column | None:
     """Return each row's value in minor units: as given, or quantity times unit price, half to even."""
-    powers = powers_of(currency)
+    known = [10 ** decimals_of(code) for code in currency.distinct.to_pylist()]
+    powers = currency.each(known, 0)  # how many minor units one of each row's currency has
     given = sheet.numbers("amount", MICRO)
     if given is not None:
         return multiplied(sheet, "amount", (given.values, powers), given.present, MICRO)
@@ -143,12 +161,6 @@ def amounts(sheet: Sheet, quantity: Column | None, currency: list[str]) -> Colum
         return multiplied(sheet, "unit_price", (price.values, powers), price.present, MICRO)
     there = price.present & quantity.present
     return multiplied(sheet, "unit_price", (quantity.values, price.values, powers), there, MILLI * MICRO)
-
-
-def powers_of(currency: list[str]) -> Ints:
-    """Return how many minor units one of each row's currency has."""
-    known = {code: 10 ** decimals_of(code) for code in set(currency)}
-    return np.array([known[code] for code in currency], dtype=np.int64)
 
 
 def multiplied(sheet: Sheet, role: str, factors: tuple[Ints, ...], there: Flags, by: int) -> Column:
@@ -181,19 +193,18 @@ def round_half_even(value: int, by: int) -> int:
     return whole + (2 * rest > by or (2 * rest == by and whole % 2 == 1))
 
 
-def attributes(sheet: Sheet, shape: Shape) -> list[str | None]:
+def attributes(sheet: Sheet, shape: Shape) -> Texts:
     """Return the mapped columns that have no field of their own, as JSON."""
     mapped = sheet.mapping.columns
     roles: list[str] = [role for role in ATTRIBUTES if role in mapped and not (role == "sku" and "item" not in mapped)]
     if shape.about == "case" and "order" in mapped:
         roles = [*roles, "order"]
     if not roles:
-        return [None] * sheet.size
-    seen: dict[tuple[str | None, ...], str | None] = {}
+        return Texts.same(None, sheet.size)
+    columns = [sheet.texts(role) for role in roles]
+    codes, ones = combined([column.codes for column in columns])
     written = []
-    for values in zip(*(sheet.texts(role) for role in roles), strict=True):
-        if values not in seen:
-            given = {role: value for role, value in zip(roles, values, strict=True) if value}
-            seen[values] = json.dumps(given, ensure_ascii=False, sort_keys=True) if given else None
-        written.append(seen[values])
-    return written
+    for values in zip(*(column.of_rows(ones).array().to_pylist() for column in columns), strict=True):
+        given = {role: value for role, value in zip(roles, values, strict=True) if value}
+        written.append(json.dumps(given, ensure_ascii=False, sort_keys=True) if given else None)
+    return Texts(codes, pa.array(written, pa.string())).without_nulls()

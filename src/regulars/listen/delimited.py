@@ -1,168 +1,154 @@
-"""Delimited: the rows of a text file, each with the line on which an editor shows its beginning.
+"""Delimited: the rows of a text file as columns, each row with the line and the byte on which it begins.
 
-A row that is broken does not take its neighbours along. When a quotation mark is never closed, the reader goes back to
-the line after the one that opened it, and only that line is refused.
+Nearly all rows of nearly all files are as they should be, and those are read many at a time. Where a quotation mark
+stands where none may stand, or a row has too few or too many cells, or a NUL character, `careful.py` reads it; so what
+a broken row is, and what becomes of it, is said in one place only.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..errors import InputError
-from .encoding import READ_BYTES
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pv
+
+from .blocks import BLOCK_BYTES, Block, blocks
+from .careful import Form, Row, read_carefully
+from .column import TEXTS, Flags, Ints
+from .marks import Marks, Sound, filled, with_nul
 from .refused import Refused
 
-__all__ = ["header_of", "rows_of"]
+__all__ = ["Rows", "rows_of"]
 
-CELL_LIMIT: Final = 1_000_000  # characters in one cell; beyond this something is unclosed
-DELIMITERS: Final = ",;\t|"
-LOOKED_AT: Final = 50  # lines from which the delimiter is told
-SAID: Final = "sep="  # a first line by which spreadsheets name the delimiter
-CONTROLS: Final = frozenset(map(chr, {*range(32), 127} - {9, 10, 13}))
-Row = tuple[int, list[str]]
+MOST_ROWS: Final = 65_536  # in one piece
+PATIENCE: Final = 10_000  # rows that are read carefully, one after the other, where breaks are many
+SPARSE: Final = 8  # so many times more sound rows than were read carefully: breaks are few again
 
 
-@dataclass(slots=True)
-class Lines:
-    """The lines of a text, of which the last few can be put back."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of a file: the columns asked for, and of each row the line and the byte on which it begins."""
 
-    text: Iterator[str]
-    before: int = 0  # lines that belong to finished rows
-    taken: list[str] = field(default_factory=list)  # lines of the row that is being read
-    waiting: deque[str] = field(default_factory=deque)  # lines that were put back
-    nul: bool = False  # whether a line of this row holds a NUL character
+    table: pa.Table
+    lines: Ints
+    offsets: Ints
+    refused: list[Refused]
 
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self.waiting.popleft() if self.waiting else next(self.text)
-        self.taken.append(line)
-        if "\x00" in line:
-            self.nul = True
-        return line
-
-    def finish(self, lines: int) -> None:
-        """End a row after so many lines; those taken beyond it are put back."""
-        if lines < len(self.taken):
-            self.waiting.extendleft(reversed(self.taken[lines:]))
-        self.before += lines
-        self.taken.clear()
-        self.nul = False
+    def __len__(self) -> int:
+        return len(self.lines)
 
 
-def rows_of(path: Path, *, name: str, encoding: str, delimiter: str) -> Iterator[Row | Refused]:
-    """Yield the rows below the header with their lines, and in place of each broken one why it is refused."""
-    csv.field_size_limit(CELL_LIMIT)
-    with path.open(encoding=encoding, newline="") as text:
-        lines = Lines(text)
-        width = 0
-        while True:
-            try:
-                for cells in csv.reader(lines, delimiter=delimiter, strict=True):
-                    if not width:
-                        width = 0 if is_blank(cells) or is_said(cells) else len(cells)
-                    elif len(cells) == width and not lines.nul:
-                        yield lines.before + 1, cells
-                    elif not is_blank(cells):
-                        yield fitted(name, lines, cells, width)
-                    lines.finish(len(lines.taken))
-            except csv.Error as error:
-                yield unclosed(name, lines, str(error))
-                lines.finish(1)
+def rows_of(
+    path: Path, form: Form, *, encoding: str, headers: Sequence[str], only: Sequence[str], size: int = BLOCK_BYTES
+) -> Iterator[Rows]:
+    """Yield the rows below the header, with the columns `only`; a broken row is refused with its line.
+
+    About `size` bytes are read at a time; it makes no difference to the rows.
+    """
+    reader = Reader(form, [headers.index(header) for header in only], only)
+    held: Block | None = None
+    for read in blocks(path, encoding=encoding, size=size):
+        block = read if held is None else held.joined(read)
+        found, place = reader.read(block)
+        yield from gathered(found)
+        held = block.after(place) if place < block.lines else None
+
+
+class Reader:
+    """Reads the rows of a file block by block, and remembers how often they were broken of late."""
+
+    def __init__(self, form: Form, places: Sequence[int], names: Sequence[str]) -> None:
+        self.form, self.places, self.names = form, places, list(names)
+        self.patience = 1
+
+    def read(self, block: Block) -> tuple[list[Rows], int]:
+        """Read the rows of a block, up to the line from which on they must be read together with the next one."""
+        marks, found, place = Marks.of(block, self.form.delimiter), list[Rows](), 0
+        while place < block.lines:
+            sound = marks.sound(place, most=MOST_ROWS) if self.form.width else None
+            if sound and sound.stop > place:
+                found.append(self.quickly(block, sound))
+                self.patience = 1 if len(sound.begins) > SPARSE * self.patience else self.patience
+                place = sound.stop
+            elif sound and sound.goes_on:
+                break
             else:
-                return
+                rows, stop, width = read_carefully(block, self.form, start=place, most=self.patience)
+                if stop == place:
+                    break
+                self.form = Form(self.form.name, self.form.delimiter, width)
+                self.patience = min(2 * self.patience, PATIENCE) if sound else 1
+                found.append(self.spelt(block, rows))
+                place = stop
+        return found, place
 
+    def quickly(self, block: Block, sound: Sound) -> Rows:
+        """Read sound rows; one of another width, or with a NUL character, is read carefully after all."""
+        begins, nul = sound.begins, with_nul(block, sound.begins, sound.stop)
+        table, read = self.parsed(block, sound)
+        if nul.any():
+            table = table.filter(pa.array(~nul[read]))
+        whole = read & ~nul
+        rows = Rows(table, block.first + begins[whole], block.offsets[begins[whole]], [])
+        if whole.all():
+            return rows
+        odd = [read_carefully(block, self.form, start=int(start), most=1)[0] for start in begins[~whole]]
+        return joined([rows, self.spelt(block, [row for one in odd for row in one])])
 
-def is_blank(cells: list[str]) -> bool:
-    """Tell whether a line holds nothing at all."""
-    return not any(map(str.strip, cells))
+    def parsed(self, block: Block, sound: Sound) -> tuple[pa.Table, Flags]:
+        """Read sound rows as columns, and mark those that were read: the ones that are as wide as the header."""
+        read, other = filled(block, sound.begins), list[int]()
 
+        def skip(row: pv.InvalidRow) -> str:
+            other.append(row.number - 1)
+            return "skip"
 
-def fitted(name: str, lines: Lines, cells: list[str], width: int) -> Row | Refused:
-    """Pass a row on when only empty cells make it wider than the header, or refuse it."""
-    reason, now = (
-        f"{len(cells)} cells where the header has {width}",
-        "Look for a missing or extra delimiter, or a quotation mark.",
-    )
-    if lines.nul:
-        reason, now = "a NUL character", "Export it again, or take the character out."
-    elif len(cells) > width and not any(cells[width:]):
-        return lines.before + 1, cells[:width]
-    return Refused(name, lines.before + 1, "", shown(" | ".join(cells)), reason, now)
-
-
-def unclosed(name: str, lines: Lines, error: str) -> Refused:
-    """Describe a row at which the reader stumbled."""
-    if "limit" in error:
-        reason = f"a cell of more than {CELL_LIMIT:,} characters"
-    elif "unexpected end" in error:
-        reason = "a quotation mark is opened and never closed"
-    else:
-        reason = "a quotation mark in the middle of a cell"
-    now = "Close the quotation mark, or write it twice inside a cell."
-    return Refused(name, lines.before + 1, "", shown(lines.taken[0].rstrip("\r\n")), reason, now)
-
-
-def shown(text: str) -> str:
-    """Shorten a text for a message."""
-    return text[:80]
-
-
-def header_of(path: Path, *, encoding: str) -> tuple[tuple[str, ...], str]:
-    """Return the names of the columns and the delimiter, or raise InputError with what is wrong."""
-    csv.field_size_limit(CELL_LIMIT)
-    with path.open(encoding=encoding, newline="") as text:
-        start = io.StringIO(text.read(READ_BYTES), newline="")
-    lines = list(itertools.islice((line for line in start if line.strip()), LOOKED_AT))
-    said = delimiter_said(lines[0]) if lines else ""
-    lines = lines[1:] if said else lines
-    if not lines:
-        raise InputError(f"{path} holds only blank lines.", now="Export it again; nothing was heard from it.")
-    if CONTROLS.intersection(lines[0]):
-        raise InputError(f"{path} begins with bytes that are no text.", now="Save it as CSV UTF-8.")
-    delimiter = said or delimiter_of(lines)
-    try:
-        header = next(cells for cells in csv.reader(lines, delimiter=delimiter, strict=True) if not is_blank(cells))
-    except (csv.Error, StopIteration) as error:
-        raise InputError(
-            f"The first line of {path} cannot be read: {shown(lines[0].strip())!r}.",
-            now="It should hold the names of the columns.",
-        ) from error
-    if len(header) < 2:
-        raise InputError(
-            f"{path} has only one column ({shown(header[0].strip())!r}).",
-            now="Save it as CSV with a comma, semicolon or tab between the columns.",
+        names = list(map(str, range(self.form.width)))
+        wanted = [names[place] for place in self.places]
+        text = memoryview(block.text)[block.starts[sound.begins[0]] : block.starts[sound.stop]]
+        if not read.any():
+            return self.spelt(block, []).table, read
+        table = pv.read_csv(
+            pa.py_buffer(text),
+            pv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=names),
+            pv.ParseOptions(delimiter=self.form.delimiter, newlines_in_values=True, invalid_row_handler=skip),
+            pv.ConvertOptions(check_utf8=False, include_columns=wanted, column_types=dict.fromkeys(wanted, TEXTS)),
         )
-    return tuple(cell.strip() for cell in header), delimiter
+        read[np.flatnonzero(read)[other]] = False
+        return table.rename_columns(self.names), read
+
+    def spelt(self, block: Block, rows: Sequence[Row | Refused]) -> Rows:
+        """Return rows that were read carefully."""
+        kept = [row for row in rows if not isinstance(row, Refused)]
+        columns = [pa.array([cells[place] for _, cells in kept], pa.string()).cast(TEXTS) for place in self.places]
+        places = np.array([place for place, _ in kept], np.int64)
+        refused = [row for row in rows if isinstance(row, Refused)]
+        return Rows(pa.table(columns, self.names), block.first + places, block.offsets[places], refused)
 
 
-def delimiter_said(line: str) -> str:
-    """Return the delimiter that a first line such as `sep=;` names, or ""."""
-    word = line.strip("\r\n")
-    return word[-1] if word.lower().startswith(SAID) and len(word) == len(SAID) + 1 and word[-1] in DELIMITERS else ""
+def gathered(found: Sequence[Rows]) -> Iterator[Rows]:
+    """Put small numbers of rows together, and yield them in their order."""
+    held: list[Rows] = []
+    for rows in found:
+        if held and sum(map(len, held)) + len(rows) > MOST_ROWS:
+            yield joined(held)
+            held = []
+        held.append(rows)
+    if held:
+        yield joined(held)
 
 
-def is_said(cells: list[str]) -> bool:
-    """Tell whether a first row is such a line; the delimiter that it names has cut it into `sep=` and nothing."""
-    return len(cells) == 2 and cells[0].lower() == SAID and not cells[1]
-
-
-def delimiter_of(lines: list[str]) -> str:
-    """Return the delimiter that splits the first lines most evenly into most columns."""
-
-    def evenness(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-        except csv.Error:
-            return (0, 0)
-        return (sum(width == widths[0] for width in widths) if widths[0] > 1 else 0, widths[0])
-
-    return max(DELIMITERS, key=evenness)
+def joined(several: Sequence[Rows]) -> Rows:
+    """Put rows together in the order of their lines."""
+    if len(several) == 1:
+        return several[0]
+    refused = sorted((row for rows in several for row in rows.refused), key=lambda row: row.row)
+    table = pa.concat_tables([rows.table for rows in several]).unify_dictionaries().combine_chunks()
+    lines = np.concatenate([rows.lines for rows in several])
+    offsets = np.concatenate([rows.offsets for rows in several])
+    order = np.argsort(lines, kind="stable")
+    return Rows(table.take(pa.array(order)), lines[order], offsets[order], refused)

@@ -7,36 +7,39 @@ broken is passed on as refused, and the rest goes on.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..errors import InputError
-from .delimited import header_of, rows_of
+from .careful import Form
+from .delimited import rows_of
 from .encoding import encoding_of
+from .header import header_of
 from .refused import Refused
 
 __all__ = ["Piece", "SourceFile", "open_file"]
 
-PIECE_ROWS: Final = 50_000
+PIECE_ROWS: Final = 50_000  # of a Parquet file
 PARQUET: Final = b"PAR1"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some rows of a file as text columns, with their line numbers, and those that are no rows at all."""
+    """Some rows of a file as columns of text, with their lines and bytes, and those that are no rows at all."""
 
     table: pa.Table
     rows: pa.Array
     refused: list[Refused] = field(default_factory=list)
     typed: frozenset[str] = frozenset()  # columns that were numbers already; their decimals stand after a point
+    offsets: pa.Array | None = None  # the byte of the file at which each row begins, where it has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,10 @@ class SourceFile:
         """Yield the rows of the columns `only` (default: all), at most `most` rows in all."""
         headers = only if only is not None else self.headers
         found = self.parquet_pieces(headers) if self.form == "parquet" else self.csv_pieces(headers)
-        left = most
-        for piece in found:
-            if left is None:
-                yield piece
-                continue
-            yield Piece(piece.table.slice(0, left), piece.rows.slice(0, left), piece.refused, piece.typed)
-            left -= piece.table.num_rows
-            if left <= 0:
-                return
+        try:
+            yield from found if most is None else first_rows(found, most)
+        finally:
+            pa.default_memory_pool().release_unused()  # for the sorting that follows
 
     def parquet_pieces(self, headers: tuple[str, ...]) -> Iterator[Piece]:
         """Yield a Parquet file's rows as text, so that one reading of values serves all files. Its first row is 1."""
@@ -78,7 +76,7 @@ class SourceFile:
                 numbers = {part.name for part in opened.schema_arrow if is_numeric(part.type)}
                 for batch in opened.iter_batches(batch_size=PIECE_ROWS, columns=list(headers)):
                     table = pa.table({name: as_text(batch.column(name)) for name in headers})
-                    rows = pa.array(range(first, first + batch.num_rows), pa.int64())
+                    rows = pa.array(np.arange(first, first + batch.num_rows))
                     yield Piece(table, rows, typed=frozenset(numbers.intersection(headers)))
                     first += batch.num_rows
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -89,13 +87,26 @@ class SourceFile:
 
     def csv_pieces(self, headers: tuple[str, ...]) -> Iterator[Piece]:
         """Yield a text file's rows; a broken one is refused with its line."""
-        places = [self.headers.index(name) for name in headers]
-        found = rows_of(self.path, name=self.name, encoding=self.encoding, delimiter=self.delimiter)
-        while rows := list(itertools.islice(found, PIECE_ROWS)):
-            refused = [row for row in rows if isinstance(row, Refused)]
-            kept = [row for row in rows if not isinstance(row, Refused)]
-            columns = [pa.array([cells[place] for _, cells in kept], pa.string()) for place in places]
-            yield Piece(pa.table(columns, list(headers)), pa.array([line for line, _ in kept], pa.int64()), refused)
+        form = Form(self.name, self.delimiter)
+        try:
+            for rows in rows_of(self.path, form, encoding=self.encoding, headers=self.headers, only=headers):
+                yield Piece(rows.table, pa.array(rows.lines), rows.refused, offsets=pa.array(rows.offsets))
+        except OSError as error:
+            raise InputError(
+                f"{self.path} can no longer be read ({one_line(error)}).",
+                now="Look whether its disk is still there; nothing was heard.",
+            ) from error
+
+
+def first_rows(pieces: Iterator[Piece], most: int) -> Iterator[Piece]:
+    """Yield at most so many rows."""
+    left = most
+    for piece in pieces:
+        offsets = piece.offsets.slice(0, left) if piece.offsets else None
+        yield Piece(piece.table.slice(0, left), piece.rows.slice(0, left), piece.refused, piece.typed, offsets)
+        left -= piece.table.num_rows
+        if left <= 0:
+            return
 
 
 def open_file(path: Path) -> SourceFile:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import InvalidOperation
 from functools import partial
+from itertools import islice
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ..errors import MappingError
+from .column import Texts, combined
 from .files import SourceFile
 from .identifiers import email_key, phone_key, plain
 from .mapping import Mapping
@@ -34,10 +39,17 @@ MANY: Final = ("customer", "email", "phone")  # roles that several columns may s
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The first rows of a file: per header its texts (with blanks), and some distinct ones."""
+    """The first rows of a file: its columns, and of each some distinct texts that are not blank."""
 
-    texts: dict[str, list[str]]
+    table: pa.Table
     distinct: dict[str, list[str]]
+    fitting: dict[tuple[str, str], int] = field(default_factory=dict)  # how many of them can be what a role holds
+
+    def fit(self, header: str, holds: str) -> int:
+        """Return how many of a column's texts can be what a role holds; they are read once."""
+        if (header, holds) not in self.fitting:
+            self.fitting[header, holds] = sum(map(TESTS[holds], self.distinct[header]))
+        return self.fitting[header, holds]
 
 
 def guess_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
@@ -69,14 +81,11 @@ def likely(sample: Sample, file: SourceFile) -> Iterator[tuple[float, Shape, dic
 
 def sampled(file: SourceFile) -> Sample:
     """Read the first rows of a file."""
-    texts: dict[str, list[str]] = {header: [] for header in file.headers}
-    for piece in file.pieces(most=SAMPLE_ROWS):
-        for header in file.headers:
-            texts[header].extend(text or "" for text in piece.table.column(header).to_pylist())
-    distinct = {
-        header: [text for text in dict.fromkeys(column) if plain(text)][:LOOKED_AT] for header, column in texts.items()
-    }
-    return Sample(texts, distinct)
+    schema = pa.schema([(header, pa.string()) for header in file.headers])
+    pieces = [piece.table.cast(schema) for piece in file.pieces(most=SAMPLE_ROWS)]
+    table = pa.concat_tables([schema.empty_table(), *pieces])
+    told = {name: table.column(name).unique().drop_null().to_pylist() for name in file.headers}
+    return Sample(table, {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()})
 
 
 def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
@@ -84,7 +93,7 @@ def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
     columns: dict[str, tuple[str, ...]] = {}
     taken: set[str] = set()
     for role in shape.roles:
-        suitable = [header for header in sample.texts if header not in taken and fits(role, header, sample)]
+        suitable = [header for header in sample.distinct if header not in taken and fits(role, header, sample)]
         if suitable:
             chosen = suitable if role.name in MANY else [closest(role, suitable)]
             columns[role.name] = tuple(chosen)
@@ -96,7 +105,7 @@ def fits(role: Role, header: str, sample: Sample) -> bool:
     """Tell whether a header suggests a role and its values agree."""
     words, texts = header_words(header), sample.distinct[header]
     if role.suits(words):
-        return agrees(role, texts)
+        return agrees(role, header, sample)
     return role.suits_marked(words) and bool(texts) and all(MARK.fullmatch(plain(text)) for text in texts)
 
 
@@ -111,13 +120,14 @@ def closest(role: Role, headers: Sequence[str]) -> str:
     return max(headers, key=nearness)
 
 
-def agrees(role: Role, texts: Sequence[str]) -> bool:
+def agrees(role: Role, header: str, sample: Sample) -> bool:
     """Tell whether a column's values can be what the role holds. An empty column cannot be told, and may."""
+    texts = sample.distinct[header]
     if role.holds in ("text", "id"):
         return bool(texts)
     if not texts:
         return role.holds == "time"  # a date that never came yet, such as `closed_at`
-    return sum(TESTS[role.holds](text) for text in texts) >= ENOUGH * len(texts)
+    return sample.fit(header, role.holds) >= ENOUGH * len(texts)
 
 
 def is_time(text: str) -> bool:
@@ -196,14 +206,13 @@ def date_order(texts: Sequence[str], file: SourceFile, headers: tuple[str, ...])
     first = day_first_or_month_first(texts)
     if not first:
         return "year first", "no date begins with a day or month"
-    told, seen = told_by(first), frozenset(texts)
+    told = told_by(first)
     if told is None:
         for piece in file.pieces(headers):
-            new = {
-                text for header in headers for text in piece.table.column(header).unique().to_pylist() if text
-            } - seen
-            seen |= new
-            if told := told_by(day_first_or_month_first(list(new))):
+            texts_of_piece = (piece.table.column(header).unique().to_pylist() for header in headers)
+            if told := told_by(
+                day_first_or_month_first([text for column in texts_of_piece for text in column if text])
+            ):
                 break
     if told is None and 2 * len(first) < len(texts):
         return "year first", "most dates begin with the year"
@@ -242,8 +251,8 @@ def scale_of(sample: Sample, mapping: Mapping) -> tuple[int, int]:
 
 def is_numbered(mapping: Mapping, shape: Shape, sample: Sample) -> bool:
     """Tell whether the rows carry a number of their own, there and unique in the first rows of the file."""
-    texts = [sample.texts[mapping.columns[role][0]] for role in key_roles(mapping.columns, shape)]
-    if not texts:
+    columns = [sample.table.column(mapping.columns[role][0]) for role in key_roles(mapping.columns, shape)]
+    if not columns or any(pc.any(pc.equal(pc.fill_null(column, ""), "")).as_py() for column in columns):
         return False
-    numbers = list(zip(*texts, strict=True))
-    return len(set(numbers)) == len(numbers) and all(map(all, numbers))
+    _, ones = combined([Texts.of(column).codes for column in columns])
+    return len(ones) == len(sample.table)

@@ -8,7 +8,6 @@ number.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,15 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .carried import Carried, carried
-from .column import Column, Flags, Ints
+from .column import Column, Flags, Ints, Texts
+from .digests import ids_of
 from .files import Piece
 from .mapping import Mapping, shape_named
-from .numbering import numbers_of, subject_of
+from .numbering import numbers_of
 from .refused import Refused
 from .shapes import Make, Shape
 from .sheet import Hearing, Sheet
 from .times import days_of
-from .trace import SCHEMA, trace_id
+from .trace import SCHEMA
 from .whose import Find, Whose, late, whose
 from .words import kind_by_word, known_words
 
@@ -47,7 +47,7 @@ class Chosen:
     rows: Ints
     when: Ints
     own: Flags
-    kinds: list[str]
+    kinds: Texts
 
 
 def hear(piece: Piece, mapping: Mapping, *, hearing: Hearing, find: Find) -> Heard:
@@ -73,76 +73,67 @@ def traces_of(make: Make, sheet: Sheet, shape: Shape, found: Whose, fields: Carr
         column = sheet.times(make.when)
         when, there, own = column.values, column.present & ~found.blank, column.present
         late(sheet, make.when, when, there)
-    rows = np.array([row for row in np.flatnonzero(there).tolist() if kinds[row] and row not in sheet.faults], np.int64)
+    rows = np.flatnonzero(there & (kinds.codes >= 0) & sheet.sound)
     if not len(rows):
         return None
-    chosen = Chosen(make, rows, when[rows], own[rows], [str(kinds[row]) for row in rows.tolist()])
+    chosen = Chosen(make, rows, when[rows], own[rows], kinds.of_rows(rows))
     return assembled(chosen, sheet, shape, found=found, fields=fields)
 
 
-def kinds_of(make: Make, sheet: Sheet, found: Whose, fields: Carried) -> list[str | None]:
-    """Return the kind of each row's trace; a word or a sign in the row may decide it, and None means none is made."""
+def kinds_of(make: Make, sheet: Sheet, found: Whose, fields: Carried) -> Texts:
+    """Return the kind of each row's trace, blank where none is made; a word or a sign in the row may decide it."""
     if make.kind == "bought":
-        return ["returned" if back else "bought" for back in fields.given_back]
+        return Texts(fields.given_back.astype(np.int64), pa.array(["bought", "returned"]))
     if not make.only_if:
-        return [make.kind] * sheet.size
+        return Texts.same(make.kind, sheet.size)
     texts = sheet.texts(make.only_if)
-    decided = {text: kind_by_word(make.kind, text) for text in set(texts)}
-    if "?" in decided.values():
-        for row, text in enumerate(texts):
-            if decided[text] == "?" and not found.blank[row]:
-                reason = "we do not know this word" if text else "this cell is empty"
-                sheet.fault(row, make.only_if, reason, known_words(make.kind))
-    return [decided[text] for text in texts]
+    decided = [kind_by_word(make.kind, text) for text in [*texts.distinct.to_pylist(), None]]
+    codes = np.where(texts.codes < 0, len(texts.distinct), texts.codes)
+    unknown = np.array([kind == "?" for kind in decided])[codes] & ~found.blank
+    for row in np.flatnonzero(unknown).tolist():
+        reason = "we do not know this word" if texts.codes[row] >= 0 else "this cell is empty"
+        sheet.fault(row, make.only_if, reason, known_words(make.kind))
+    return Texts(codes, pa.array(decided, pa.string())).without_nulls()
 
 
 def assembled(chosen: Chosen, sheet: Sheet, shape: Shape, *, found: Whose, fields: Carried) -> pa.Table:
     """Put the columns of a table of traces together."""
     hearing, mapping, make = sheet.hearing, sheet.mapping, chosen.make
-    rows, when, size, places = chosen.rows, chosen.when, len(chosen.rows), chosen.rows.tolist()
-    who = identifiers(make, found, places)
-    columns: dict[str, Any] = {
-        "kind": chosen.kinds,
-        "happened_at": when,
-        "heard_at": np.where(when < hearing.since_us, when, hearing.now_us),
-        "day": days_of(when, ZoneInfo(mapping.zone)),
-        "who": who,
-        "about": [found.about[row] for row in places],
+    rows, when, size = chosen.rows, chosen.when, len(chosen.rows)
+    named = found.named
+    if make.kind == "ordered":  # an order's own number leads to whoever placed it
+        named = named.also(named.case)
+    columns = {
+        "kind": chosen.kinds.words(),
+        "happened_at": pa.array(when),
+        "heard_at": pa.array(np.where(when < hearing.since_us, when, hearing.now_us)),
+        "day": pa.array(days_of(when, ZoneInfo(mapping.zone))),
+        "who": named.lists(rows),
+        "about": Texts(named.case[rows], named.keys).array(),
         **what(make, mapping, fields, rows),
         **due(make, sheet, rows),
     }
     moments = np.where(chosen.own, when, 0)
-    numbers = numbers_of(sheet, shape, rows=rows, moments=moments, columns=columns)
-    subjects = {key: subject_of(key) for key in {keys[0] for keys in who}}
+    numbers = numbers_of(sheet, shape, named, rows=rows, moments=moments, columns=columns)
     columns |= {
-        "trace_id": [
-            trace_id(hearing.source, number, at) for number, at in zip(numbers, moments.tolist(), strict=True)
-        ],
-        "subject": [subjects[keys[0]] for keys in who],
-        "source": [hearing.source] * size,
+        "trace_id": ids_of(hearing.source, numbers, moments),
+        "subject": pa.array(found.subject[rows]),
+        "source": Texts.same(hearing.source, size).words(),
         "source_id": numbers,
-        "file_id": np.full(size, hearing.file_id),
+        "file_id": pa.array(np.full(size, hearing.file_id)),
         "row": sheet.piece.rows.take(pa.array(rows)),
-        "purpose": [mapping.purpose] * size,
-        "basis": [mapping.basis] * size,
+        "purpose": Texts.same(mapping.purpose, size).words(),
+        "basis": Texts.same(mapping.basis, size).words(),
     }
-    return pa.table([arrow(columns[part.name], part.type) for part in SCHEMA], schema=SCHEMA)
+    return pa.table([columns[part.name].cast(part.type) for part in SCHEMA], schema=SCHEMA)
 
 
-def identifiers(make: Make, found: Whose, places: list[int]) -> list[list[str]]:
-    """Return who each trace is of. An order's own number leads to whoever placed it."""
-    if make.kind != "ordered":
-        return [found.who[row] for row in places]
-    cases = ((found.who[row], found.about[row]) for row in places)
-    return [[*keys, case] if case and case not in keys else keys for keys, case in cases]
-
-
-def what(make: Make, mapping: Mapping, fields: Carried, rows: Ints) -> dict[str, Any]:
+def what(make: Make, mapping: Mapping, fields: Carried, rows: Ints) -> dict[str, pa.Array]:
     """Return the columns that say what a trace carries; a mere later step of a case carries none of it."""
-    size, places = len(rows), rows.tolist()
+    size = len(rows)
 
-    def words(values: list[str | None], *, always: bool = False) -> list[str | None]:
-        return [values[row] for row in places] if make.carries or always else [None] * size
+    def words(texts: Texts, *, always: bool = False) -> Texts:
+        return texts.of_rows(rows) if make.carries or always else Texts.same(None, size)
 
     def numbers(column: Column | None) -> pa.Array:
         if column is None or not make.carries:
@@ -151,25 +142,26 @@ def what(make: Make, mapping: Mapping, fields: Carried, rows: Ints) -> dict[str,
         return pa.array(values, pa.int64(), mask=~column.present[rows])
 
     amount, rating = numbers(fields.amount), numbers(fields.rating)
-    currency = pa.array([fields.currency[row] for row in places], pa.string())
+    priced, rated = pc.is_valid(amount).to_numpy(zero_copy_only=False), pc.is_valid(rating)
+    currency = fields.currency.of_rows(rows)
     return {
-        "item": words(fields.words["item"]),
-        "category": words(fields.words["category"]),
+        "item": words(fields.words["item"]).array(),
+        "category": words(fields.words["category"]).array(),
         "quantity_milli": numbers(fields.quantity),
         "amount_minor": amount,
-        "currency": pc.if_else(pc.is_valid(amount), currency, None),
+        "currency": Texts(np.where(priced, currency.codes, -1), currency.distinct).words(),
         "rating_milli": rating,
-        "scale_low": pc.if_else(pc.is_valid(rating), mapping.scale[0], None),
-        "scale_high": pc.if_else(pc.is_valid(rating), mapping.scale[1], None),
-        "text": words(fields.words["text"]),
-        "language": words(fields.words["language"]),
-        "channel": words(fields.words["channel"], always=True),
-        "department": words(fields.words["department"], always=True),
-        "attributes": words(fields.attributes),
+        "scale_low": pc.if_else(rated, mapping.scale[0], None),
+        "scale_high": pc.if_else(rated, mapping.scale[1], None),
+        "text": words(fields.words["text"]).array(),
+        "language": words(fields.words["language"]).words(),
+        "channel": words(fields.words["channel"], always=True).words(),
+        "department": words(fields.words["department"], always=True).words(),
+        "attributes": words(fields.attributes).array(),
     }
 
 
-def due(make: Make, sheet: Sheet, rows: Ints) -> dict[str, Any]:
+def due(make: Make, sheet: Sheet, rows: Ints) -> dict[str, pa.Array]:
     """Return the columns that say when something is due."""
     if not make.due:
         return {name: pa.nulls(len(rows), pa.int64()) for name in ("due_at", "due_day")}
@@ -177,14 +169,3 @@ def due(make: Make, sheet: Sheet, rows: Ints) -> dict[str, Any]:
     values, absent = column.values[rows], ~column.present[rows]
     days = days_of(values, ZoneInfo(sheet.mapping.zone))
     return {"due_at": pa.array(values, pa.int64(), mask=absent), "due_day": pa.array(days, pa.int64(), mask=absent)}
-
-
-def arrow(values: Any, kind: pa.DataType) -> pa.Array:
-    """Make an Arrow array of a column; words are stored once each."""
-    if not isinstance(values, list):
-        return pa.array(values).cast(kind)
-    return (
-        pa.array(values, pa.string()).dictionary_encode().cast(kind)
-        if pa.types.is_dictionary(kind)
-        else pa.array(values, kind)
-    )

@@ -1,7 +1,7 @@
 """Mapping: how the rows of one file become traces. `mapping_file.py` reads and writes the form a person can correct.
 
 A mapping names the shape of a row and which column plays which role; everything it does not name is left out and never
-stored. `guess` makes the first draft.
+stored. `guess` makes the first draft, and `drift` tells when a later file no longer looks as this one did.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from ..errors import MappingError, nearest
 from .roles import IDENTIFIERS
 from .shapes import SHAPES, Shape
 
-__all__ = ["Mapping", "shape_named"]
+__all__ = ["Look", "Mapping", "shape_named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a column looked: what it held, filled in how many of how many rows, and the currency sign of its amounts."""
+
+    held: str
+    filled: int
+    rows: int
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Mapping:
     file: str = ""
     reasons: tuple[str, ...] = field(default=(), compare=False)
     left_out: tuple[str, ...] = field(default=(), compare=False)
+    looks: dict[str, Look] = field(default_factory=dict, compare=False)  # per header, when it was last heard
 
     def header(self, role: str) -> str | None:
         """Return the (first) header that plays a role."""

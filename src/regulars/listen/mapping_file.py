@@ -11,21 +11,23 @@ from typing import Any, Final
 from zoneinfo import available_timezones
 
 from ..errors import KeepError, MappingError, nearest
-from .mapping import Mapping, shape_named
+from ..money import NO_CURRENCY
+from .mapping import Look, Mapping, shape_named
 from .roles import IDENTIFIERS
 from .shapes import SHAPES, Shape
 from .times import DATE_ORDERS
 
-__all__ = ["read_mappings", "write_mappings"]
+__all__ = ["mappings_text", "read_mappings", "write_mappings"]
 
 DECIMALS: Final = ("point", "comma")
 WORDS: Final = ("file", "zone", "dates", "decimals", "currency", "purpose", "basis")
-KNOWN: Final = ("shape", *WORDS, "scale", "numbered", "columns")
+KNOWN: Final = ("shape", *WORDS, "scale", "numbered", "columns", "left_out", "looks")
 HEAD: Final = "# How the files of this source become traces. Change what is wrong and hear the file again with --map."
+LOOKED: Final = "# how each column looked; a file in which one looks otherwise is not heard until somebody has seen it"
 
 
-def read_mappings(path: Path) -> list[Mapping]:
-    """Read a mapping file; every mistake in it is named in one error."""
+def read_mappings(path: Path, *, zone: str = "UTC", currency: str = NO_CURRENCY) -> list[Mapping]:
+    """Read a mapping file, and name every mistake at once. What it does not say of zone and currency is as given."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -43,7 +45,7 @@ def read_mappings(path: Path) -> list[Mapping]:
         raise MappingError(
             f"The mapping {path} has {count}: {'; '.join(mistakes)}.", now="Mend all that is named, then try again."
         )
-    return [made(table) for table in tables]
+    return [made({"zone": zone, "currency": currency, **table}) for table in tables]
 
 
 def mistakes_in(table: dict[str, Any]) -> Iterator[str]:
@@ -55,6 +57,7 @@ def mistakes_in(table: dict[str, Any]) -> Iterator[str]:
         yield f"'{key}' is no entry of a table. {nearest(key, KNOWN)}"
     yield from odd_words(table)
     yield from odd_scale(table)
+    yield from odd_memory(table)
     columns = table.get("columns")
     if not isinstance(columns, dict) or not columns:
         yield "it names no columns under [table.columns]"
@@ -87,6 +90,24 @@ def odd_scale(table: dict[str, Any]) -> Iterator[str]:
         yield f"numbered is {table['numbered']!r}, but should be true or false"
 
 
+def odd_memory(table: dict[str, Any]) -> Iterator[str]:
+    """Name what is wrong with what is remembered of the last file: columns left out, and how the others looked."""
+    left_out, looks = table.get("left_out", []), table.get("looks", {})
+    if not isinstance(left_out, list) or not all(isinstance(header, str) for header in left_out):
+        yield "left_out should be a list of columns in quotation marks"
+    for header, look in looks.items() if isinstance(looks, dict) else [("looks", looks)]:
+        if not is_look(look):
+            yield f"the look of {header!r} is not one; leave it out, and it is looked at anew"
+
+
+def is_look(look: Any) -> bool:
+    """Tell whether an entry says how a column looked."""
+    kinds = {"held": str, "filled": int, "rows": int, "sign": str}
+    if not isinstance(look, dict) or not {"held", "filled", "rows"} <= look.keys() <= kinds.keys():
+        return False
+    return all(type(value) is kinds[name] for name, value in look.items())
+
+
 def odd_columns(columns: dict[str, Any], shape: Shape) -> Iterator[str]:
     """Name what is wrong with the columns that a table names."""
     roles = [role.name for role in shape.roles]
@@ -115,15 +136,22 @@ def made(table: dict[str, Any]) -> Mapping:
     given |= {key: table[key] for key in (*WORDS, "numbered") if key in table}
     low, high = table.get("scale", (1, 5))
     columns = {role: headers_in(headers) for role, headers in table["columns"].items()}
-    return Mapping(shape=shape.name, columns=columns, scale=(low, high), **given)
+    given["looks"] = {header: Look(**look) for header, look in table.get("looks", {}).items()}
+    return Mapping(
+        shape=shape.name, columns=columns, scale=(low, high), left_out=tuple(table.get("left_out", ())), **given
+    )
+
+
+def mappings_text(mappings: Iterable[Mapping]) -> str:
+    """Write mappings as a text that a person can read, correct and give back."""
+    return "\n".join([HEAD, "", *(line for mapping in mappings for line in table_lines(mapping))])
 
 
 def write_mappings(path: Path, mappings: Iterable[Mapping]) -> None:
-    """Write mappings as a file that a person can read, correct and give back; it is never half-written."""
-    lines = [HEAD, "", *(line for mapping in mappings for line in table_lines(mapping))]
+    """Write mappings to a file; it is never half-written."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        draft.write_text("\n".join(lines), encoding="utf-8")
+        draft.write_text(mappings_text(mappings), encoding="utf-8")
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
@@ -139,14 +167,25 @@ def table_lines(mapping: Mapping) -> list[str]:
     lines += [
         f"scale = [{mapping.scale[0]}, {mapping.scale[1]}]",
         f"numbered = {str(mapping.numbered).lower()}",
+        f"left_out = {listed(mapping.left_out)}  # not stored",
         "[table.columns]",
     ]
     for role, headers in mapping.columns.items():
-        shown = [quoted(header) for header in headers]
-        lines.append(f"{role} = {shown[0] if len(shown) == 1 else '[' + ', '.join(shown) + ']'}")
-    if mapping.left_out:
-        lines.append(f"# left out, not stored: {', '.join(map(quoted, mapping.left_out))}")
+        lines.append(f"{role} = {quoted(headers[0]) if len(headers) == 1 else listed(headers)}")
+    if mapping.looks:
+        lines += [f"[table.looks]  {LOOKED}", *(look_line(header, look) for header, look in mapping.looks.items())]
     return [*lines, ""]
+
+
+def look_line(header: str, look: Look) -> str:
+    """Write how a column looked as one line."""
+    sign = f", sign = {quoted(look.sign)}" if look.sign else ""
+    return f"{quoted(header)} = {{ held = {quoted(look.held)}, filled = {look.filled}, rows = {look.rows}{sign} }}"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Write texts as a TOML list."""
+    return f"[{', '.join(map(quoted, texts))}]"
 
 
 def quoted(text: str) -> str:

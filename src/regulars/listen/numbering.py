@@ -6,19 +6,21 @@ rows as CSV and as Parquet count once. An instant that the row does not give its
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .column import Ints
+from .digests import DIGEST, hashed
+from .named import Named
 from .shapes import Shape
 from .sheet import Sheet
 from .trace import COUNTED
 
-__all__ = ["key_roles", "numbers_of", "subject_of"]
+__all__ = ["key_roles", "numbers_of"]
 
+# What a row is known by that has no number of its own.
 SAYS: Final = (
     "kind", "who", "about", "item", "category", "quantity_milli", "amount_minor", "currency", "rating_milli", "text",
     "due_at", "channel", "department", "attributes",
@@ -32,32 +34,26 @@ def key_roles(columns: dict[str, tuple[str, ...]], shape: Shape) -> tuple[str, .
     return (shape.key,) if shape.key in columns else ()
 
 
-def numbers_of(sheet: Sheet, shape: Shape, *, rows: Ints, moments: Ints, columns: dict[str, Any]) -> list[str]:
+def numbers_of(
+    sheet: Sheet, shape: Shape, named: Named, *, rows: Ints, moments: Ints, columns: dict[str, pa.Array]
+) -> pa.Array:
     """Return the `source_id` of each trace: its row's own number, or a hash of all it says (moment 0: not its own)."""
     roles = key_roles(sheet.mapping.columns, shape) if sheet.mapping.numbered else ()
     if roles:
-        parts = [sheet.texts(role) for role in roles]
-        return [
-            f"{kind}:{'/'.join(part[row] or '' for part in parts)}"
-            for kind, row in zip(columns["kind"], rows.tolist(), strict=True)
-        ]
-    said = [marked("at", moments.tolist()), *(marked(name, listed(columns[name])) for name in SAYS)]
-    texts = map("".join, zip(*(column for column in said if column), strict=True))
-    return [COUNTED + hashlib.blake2b(text.encode(), digest_size=10).hexdigest() for text in texts]
+        parts = [pc.fill_null(sheet.texts(role).of_rows(rows).array(), "") for role in roles]
+        own = pc.binary_join_element_wise(*parts, "/") if len(parts) > 1 else parts[0]
+        return pc.binary_join_element_wise(columns["kind"].cast(pa.string()), own, ":")
+    says = columns | {"who": named.spelt(rows)}
+    said = [marked("at", pa.array(moments)), *(marked(name, says[name]) for name in SAYS)]
+    texts = pc.binary_join_element_wise(*(column for column in said if column is not None), "")
+    digits = hashed(texts, DIGEST).hex()
+    width = 2 * DIGEST
+    return pa.array([COUNTED + digits[place : place + width] for place in range(0, len(digits), width)], pa.string())
 
 
-def listed(column: Any) -> Sequence[Any]:
-    """Return a column as a list, empty where no row says anything."""
-    if isinstance(column, pa.Array):
-        return [] if column.null_count == len(column) else column.to_pylist()
-    return column if any(column) else []
-
-
-def marked(name: str, values: Sequence[Any]) -> list[str]:
+def marked(name: str, values: pa.Array) -> pa.Array | None:
     """Write each value with its name; a blank is nothing, so that a column nobody filled in makes no difference."""
-    return ["" if value is None else f"{name}\x1f{value}\x1e" for value in values]
-
-
-def subject_of(key: str) -> int:
-    """Mint the number under which a customer's traces are kept, from the strongest identifier."""
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+    if values.null_count == len(values):
+        return None
+    written = pc.binary_join_element_wise(pa.scalar(name), values.cast(pa.string()), "\x1f")
+    return pc.fill_null(pc.binary_join_element_wise(written, pa.scalar(""), "\x1e"), "")

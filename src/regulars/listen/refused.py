@@ -17,6 +17,7 @@ class Refused:
     value: str
     reason: str
     suggestion: str
+    offset: int = 0  # bytes of the file before the row begins; 0 where its format has no such place
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.row}" + (f", column '{self.column}'" if self.column else "")

@@ -7,16 +7,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from .column import Column, Flags, spread
+from .column import Column, Flags, Texts
 from .files import Piece
-from .identifiers import plain
+from .instants import read_instants
 from .mapping import Mapping
 from .numbers import read_numbers
 from .refused import Refused
-from .times import read_times
+from .tidy import all_tidied
 
 __all__ = ["Hearing", "Sheet"]
 
@@ -42,36 +41,53 @@ class Sheet:
     mapping: Mapping
     hearing: Hearing
     faults: dict[int, tuple[str, str, str, str]] = field(default_factory=dict)
-    read: dict[str, list[str | None]] = field(default_factory=dict)
+    raw: dict[str, Texts] = field(default_factory=dict)
+    tidy: dict[str, Texts] = field(default_factory=dict)
+    instants: dict[str, Column] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """How many rows there are."""
         return int(self.piece.table.num_rows)
 
-    def column(self, role: str) -> pa.Array | None:
-        """Return the text column of a role, if the mapping names one."""
-        header = self.mapping.header(role)
-        return None if header is None else self.piece.table.column(header).combine_chunks()
+    @property
+    def sound(self) -> Flags:
+        """Which rows have no fault so far."""
+        found = np.ones(self.size, np.bool_)
+        found[list(self.faults)] = False
+        return found
 
-    def texts(self, role: str) -> list[str | None]:
-        """Return the texts of a role, tidied, with None for blanks."""
-        if role not in self.read:
-            column = self.column(role)
-            self.read[role] = [None] * self.size if column is None else spread(column, lambda text: plain(text) or None)
-        return self.read[role]
+    def column(self, header: str) -> Texts:
+        """Return a column as the file has it."""
+        if header not in self.raw:
+            self.raw[header] = Texts.of(self.piece.table.column(header))
+        return self.raw[header]
+
+    def played(self, role: str) -> Texts | None:
+        """Return the column of a role, as the file has it, if the mapping names one."""
+        header = self.mapping.header(role)
+        return None if header is None else self.column(header)
+
+    def texts(self, role: str) -> Texts:
+        """Return the texts of a role, tidied; what holds nothing is blank."""
+        if role not in self.tidy:
+            column = self.played(role)
+            self.tidy[role] = Texts.same(None, self.size) if column is None else column.put(all_tidied(column.distinct))
+        return self.tidy[role]
 
     def times(self, role: str) -> Column:
         """Return the instants of a role; a text that is none becomes a fault."""
-        column = self.column(role)
-        if column is None:
-            return Column.empty(self.size)
-        found = read_times(column, zone=ZoneInfo(self.mapping.zone), order=self.mapping.dates)
-        return self.noted(role, found, "Write it as 2026-03-31 or 2026-03-31 14:05.")
+        if role not in self.instants:
+            column = self.played(role)
+            if column is None:
+                return Column.empty(self.size)
+            found = read_instants(column, zone=ZoneInfo(self.mapping.zone), order=self.mapping.dates)
+            self.instants[role] = self.noted(role, found, "Write it as 2026-03-31 or 2026-03-31 14:05.")
+        return self.instants[role]
 
     def numbers(self, role: str, scale: int) -> Column | None:
         """Return the numbers of a role in multiples of 1/scale; a text that is none becomes a fault."""
-        column = self.column(role)
+        column = self.played(role)
         if column is None:
             return None
         comma = self.mapping.decimals == "comma" and self.mapping.header(role) not in self.piece.typed
@@ -85,19 +101,27 @@ class Sheet:
 
     def fault(self, row: int, role: str, reason: str, advice: str) -> None:
         """Refuse a row; only its first fault is told."""
-        header = self.mapping.header(role) or ""
-        value = (self.piece.table.column(header)[row].as_py() or "") if header else ""
-        self.faults.setdefault(int(row), (header, value[:SHOWN], reason, advice))
+        if row not in self.faults:
+            header = self.mapping.header(role) or ""
+            value = self.column(header).row(row) if header else ""
+            self.faults[row] = (header, value[:SHOWN], reason, advice)
 
     def refused(self) -> list[Refused]:
-        """Return every row that needs a look."""
-        lines = self.piece.rows
-        own = [Refused(self.hearing.file, lines[row].as_py(), *fault) for row, fault in sorted(self.faults.items())]
-        return [*self.piece.refused, *own]
+        """Return every row that needs a look, in the order of the file."""
+        file, lines, offsets = self.hearing.file, self.piece.rows, self.piece.offsets
+        own = [
+            Refused(file, lines[row].as_py(), *fault, offset=offsets[row].as_py() if offsets else 0)
+            for row, fault in self.faults.items()
+        ]
+        return sorted([*self.piece.refused, *own], key=lambda fault: fault.row)
 
     def blanks(self) -> Flags:
         """Mark the rows in which every column we read is empty; they are no rows."""
         empty = np.ones(self.size, np.bool_)
-        for column in self.piece.table.columns:
-            empty &= pc.utf8_length(pc.utf8_trim_whitespace(pc.fill_null(column, ""))).to_numpy() == 0
+        for header in self.piece.table.column_names:
+            texts = self.column(header)
+            blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(texts.distinct)), 0)
+            empty &= texts.each(blank.to_numpy(zero_copy_only=False), True).astype(np.bool_)
+            if not empty.any():
+                break
         return empty

@@ -1,4 +1,9 @@
-"""Times: texts become instants. A date that can be read two ways is never guessed, an impossible one is named."""
+"""Times: texts become instants. A date that can be read two ways is never guessed, an impossible one is named.
+
+A time that names no zone is meant in the zone of its source's mapping, or in the home's where the mapping names none.
+On two days of a year it may not exist, or exist twice: where the clock was put forward, a time that it skipped is read
+as if it had not been (2:30 then means half an hour after the change); where it was put back, the first one is meant.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR: Final = 1971
 LAST_YEAR: Final = 2099
 DAY_US: Final = 86_400_000_000
-QUARTER_US: Final = 900_000_000  # no zone has ever changed its clock within a quarter of an hour
+HOUR_US: Final = 3_600_000_000
 NUMERIC_DATE: Final = re.compile(
     r"(?P<first>\d{1,4})(?P<mark>[./\-])(?P<second>\d{1,2})(?P=mark)(?P<third>\d{2,4})(?:[ T,]+(?P<clock>.*))?"
 )
@@ -57,7 +62,7 @@ def microseconds(text: str, *, zone: ZoneInfo, order: str) -> int:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(f"the year {moment.year} cannot be meant")
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
+        moment = moment.replace(tzinfo=zone, fold=0)  # skipped: as if the clock had not been changed; twice: the first
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
@@ -132,10 +137,20 @@ def zone_of(offset: str | None) -> timezone | None:
 
 
 def days_of(instants: Ints, zone: ZoneInfo) -> Ints:
-    """Return the civil day in `zone` of each instant, counted from 1970-01-01; each quarter of an hour is read once."""
+    """Return the civil day in `zone` of each instant, counted from 1970-01-01; most hours are looked up once."""
     if zone.key == "UTC":
         return instants // DAY_US
-    quarters, places = np.unique(instants // QUARTER_US, return_inverse=True)
-    offsets = [datetime.fromtimestamp(int(quarter) * 900, tz=UTC).astimezone(zone).utcoffset() for quarter in quarters]
-    shift = np.array([0 if offset is None else int(offset.total_seconds()) for offset in offsets], np.int64)[places]
-    return np.asarray((instants + shift * 1_000_000) // DAY_US, dtype=np.int64)
+    hours, places = np.unique(instants // HOUR_US, return_inverse=True)
+    edges = np.unique(np.concatenate([hours, hours + 1]))
+    offsets = np.array([offset_us(int(edge) * HOUR_US, zone) for edge in edges], np.int64)
+    begun, ended = (offsets[np.searchsorted(edges, hours + step)] for step in (0, 1))
+    shift = begun[places]
+    for row in np.flatnonzero((begun != ended)[places]).tolist():  # somewhere a clock was changed at one past midnight
+        shift[row] = offset_us(int(instants[row]), zone)
+    return np.asarray((instants + shift) // DAY_US, dtype=np.int64)
+
+
+def offset_us(instant: int, zone: ZoneInfo) -> int:
+    """Return how far the clocks of a zone are ahead of UTC at an instant, in microseconds."""
+    ahead = (EPOCH + timedelta(microseconds=instant)).astimezone(zone).utcoffset()
+    return 0 if ahead is None else ahead // timedelta(microseconds=1)

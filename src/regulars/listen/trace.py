@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["COUNTED", "KINDS", "SCHEMA", "Found", "Kind", "Trace", "again_id", "instant", "trace_id"]
+__all__ = ["COUNTED", "KEPT", "KINDS", "SCHEMA", "Found", "Kind", "Trace", "again_id", "instant", "trace_id"]
 
 COUNTED: Final = "~"  # begins the source_id of a row without a number of its own
 MICROSECONDS: Final = 1_000_000
@@ -98,6 +98,8 @@ SCHEMA: Final = pa.schema(
         pa.field("attributes", pa.string()),  # mapped columns without a field of their own, as JSON
     ]
 )
+# As it is kept: a trace whose source corrected it is kept again, and says which version it takes the place of.
+KEPT: Final = SCHEMA.append(pa.field("replaces", pa.int64()))  # when that version was heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Trace:
     purpose: str = "service"
     basis: str = "contract"
     attributes: str | None = None
+    replaces: int | None = None
 
     @property
     def happened(self) -> datetime:

@@ -4,7 +4,7 @@ with given as (
     select customer, happened_at, trace_id, day, attributes ->> '$.company' as company, attributes ->> '$.city' as city,
            coalesce(attributes ->> '$.name', case when attributes ->> '$.last_name' is not null
                then concat_ws(' ', attributes ->> '$.first_name', attributes ->> '$.last_name') end) as name
-    from known
+    from everyone
 ),
 named as (
     select customer,
@@ -23,8 +23,8 @@ carried as (
     where l.kind <> 'order'
     group by m.customer, l.key
 ),
-identifiers as (select customer, list(key order by traces desc, key) as key_list from carried group by customer),
-records as (select customer, list(subject order by subject) as subject_list from members group by customer)
+identifiers as (select customer, array_agg(key order by traces desc, key) as key_list from carried group by customer),
+records as (select customer, array_agg(subject order by subject) as subject_list from members group by customer)
 select n.*, r.subject_list, i.key_list,
        strip_accents(replace(lower(concat_ws(' ', n.name, n.company, array_to_string(i.key_list, ' '))), 'ß', 'ss')) as search
 from named n

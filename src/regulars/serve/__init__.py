@@ -2,5 +2,6 @@
 
 from .app import create_app, serve
 from .letter import render_briefing
+from .mirror import render_mirror
 
-__all__ = ["create_app", "render_briefing", "serve"]
+__all__ = ["create_app", "render_briefing", "render_mirror", "serve"]

@@ -40,6 +40,8 @@ ROUTES: Final = (
     Route("/customers/{code}", pages.briefing, name="briefing"),
     Route("/customers/{code}/timeline", pages.timeline, name="timeline"),
     Route("/customers/{code}/why/{key}", pages.why, name="why"),
+    Route("/customers/{code}/mirror", pages.mirror, name="mirror"),
+    Route("/heard", pages.heard, name="heard"),
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )
 

@@ -43,7 +43,7 @@ def proof(story: Story, line: Allowed[Line], place: Callable[[int, int], str] | 
     sources = {trace.row: trace.source for trace in behind}
     named = place or (lambda _, row: f"{sources.get(row, 'a file')}, line {row}")
     items = [
-        item_of(trace, verdict, story, named, page=0)
+        item_of(trace, verdict, story.material.settings.zoneinfo, named, page=0)
         for trace, verdict in judged(story, behind[:MOST_PLACES])
         if isinstance(verdict, Allowed)
     ]

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from ..errors import Busy, KeepError, NotFound, NotReady, RegularsError
+from ..errors import Busy, KeepError, NotFound, NotReady, RegularsError, Restricted
 from .paper import rendered
 
 __all__ = ["MISHAPS", "unforeseen"]
@@ -46,6 +46,13 @@ def mended(request: Request, error: Exception) -> HTMLResponse:
     return notice(request, "Not now", error.what, error.now, status=status)
 
 
+def left_alone(request: Request, error: Restricted) -> HTMLResponse:
+    """Say that somebody asked to be left alone, and show nothing else; HTTP calls it withheld for legal reasons."""
+    shop = request.app.state.desk.home.settings.shop
+    words = {"label": error.what.partition("'s data are ")[0], "what": error.what, "now": error.now}
+    return HTMLResponse(rendered("alone.html", shop=shop, title="Left alone", **words), 451)
+
+
 def refused(request: Request, error: Exception) -> HTMLResponse:
     """Answer what the web server itself refuses."""
     if not isinstance(error, HTTPException) or error.status_code == 404:
@@ -73,6 +80,7 @@ def unforeseen(request: Request, reference: str) -> HTMLResponse:
 
 
 MISHAPS: Final[dict[int | type[Exception], Callable[[Request, Any], Any]]] = {
+    Restricted: left_alone,
     RegularsError: mended,
     HTTPException: refused,
 }

@@ -17,22 +17,28 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from .. import loop, trail
+from .. import heard as what
+from .. import loop, privacy, trail
 from ..dates import date_of, day_number
+from ..errors import NotReady
 from ..finding import found_by
 from ..recognise import number_of
 from ..recognise.customer import code_of
+from ..restriction import left_alone
 from ..store import Home
 from ..verdict import Allowed
 from .letter import foreign
+from .mirror import reflected
 from .paper import rendered
 from .timeline import PAGE, Item, item_of, judged, sheet, sheets
 
-__all__ = ["Desk", "briefing", "find", "timeline", "today", "why"]
+__all__ = ["Desk", "briefing", "find", "heard", "mirror", "timeline", "today", "why"]
 
 STALE_DAYS: Final = 2
 LONGEST_SEARCH: Final = 100
 MOST_FOUND: Final = 20
+MOST_BATCHES: Final = 100
+LONGEST_NUMBER: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def today(request: Request) -> HTMLResponse:
     desk = desk_of(request)
     with desk.lock:
         found = loop.today(desk.home)
-    return page(desk, "today.html", found.as_of, found=found, title="Today")
+    return page(desk, "today.html", found.as_of, found.run_id, found=found, title="Today")
 
 
 async def find(request: Request) -> HTMLResponse:
@@ -66,9 +72,11 @@ def search(desk: Desk, text: str) -> HTMLResponse:
     with desk.lock:
         run = desk.home.runs.current()
         found = found_by(desk.home, run, text, most=MOST_FOUND)
+        alone = set(left_alone(desk.home, run).to_pylist())
+        gone = privacy.forgotten_on(desk.home, text) if text and not found else None
     as_of = date_of(run.as_of_us, desk.home.settings.zoneinfo)
-    values = {"text": text, "found": found, "most": MOST_FOUND, "as_of_day": day_number(as_of)}
-    return page(desk, "find.html", as_of, title="Find a customer", **values)
+    values = {"text": text, "found": found, "most": MOST_FOUND, "as_of_day": day_number(as_of), "alone": alone}
+    return page(desk, "find.html", as_of, run.run_id, title="Find a customer", gone=gone, **values)
 
 
 def briefing(request: Request) -> HTMLResponse:
@@ -77,19 +85,52 @@ def briefing(request: Request) -> HTMLResponse:
     with desk.lock:
         found = told(desk.home, request.path_params["code"])
     values = {"story": found, "foreign": foreign(found), "title": f"Briefing {found.page.customer}"}
-    return page(desk, "briefing.html", found.page.as_of, **values)
+    return page(desk, "briefing.html", found.page.as_of, found.run.run_id, **values)
 
 
 def timeline(request: Request) -> HTMLResponse:
     """Show everything that happened with one customer, fifty traces a page."""
-    desk, number = desk_of(request), request.query_params.get("page", "1")
+    desk, number = desk_of(request), number_in(request)
     with desk.lock:
         found = told(desk.home, request.path_params["code"])
-        shown = sheet(found, int(number), desk.home.place) if number.isdecimal() and len(number) < 9 else None
+        shown = sheet(found, number, desk.home.origins.place)
     if shown is None:
         raise HTTPException(404)
     values = {"story": found, "sheet": shown, "title": f"Timeline {found.page.customer}"}
-    return page(desk, "timeline.html", found.page.as_of, **values)
+    return page(desk, "timeline.html", found.page.as_of, found.run.run_id, **values)
+
+
+def mirror(request: Request) -> HTMLResponse:
+    """Show a customer's own page: everything that is held about them, in the words that staff see."""
+    desk, number, code = desk_of(request), number_in(request), request.path_params["code"]
+    with desk.lock:
+        story = told(desk.home, code)
+        shown = reflected(privacy.shown(desk.home, story, now=desk.now()), number)
+    if shown is None:
+        raise HTTPException(404)
+    return page(
+        desk, "mirror.html", story.page.as_of, story.run.run_id, mirror=shown, title=f"What is held about {code}"
+    )
+
+
+def heard(request: Request) -> HTMLResponse:
+    """Show what was heard: sources, rows that need a look, and all batches."""
+    desk = desk_of(request)
+    home = desk.home
+    with desk.lock:
+        values = {
+            "batches": what.batches(home)[:MOST_BATCHES],
+            "sources": what.sources(home),
+            "refusals": what.refusals(home),
+            "most": what.MOST,
+        }
+        try:
+            run = home.runs.current()
+        except NotReady:
+            run = None
+    zone = home.settings.zoneinfo
+    as_of, run_id = (date_of(run.as_of_us, zone), run.run_id) if run else (None, "")
+    return page(desk, "heard.html", as_of, run_id, title="What was heard", zone=zone, **values)
 
 
 def why(request: Request) -> HTMLResponse:
@@ -102,7 +143,7 @@ def why(request: Request) -> HTMLResponse:
         behind = trail.why(desk.home, f"{code}.{key}", now=desk.now())
         items, kept = shown_behind(desk.home, behind)
     values = {"why": behind, "story": behind.story, "items": items, "kept": kept, "title": f"Evidence {code}.{key}"}
-    return page(desk, "why.html", found.page.as_of, foreign=foreign(found), **values)
+    return page(desk, "why.html", found.page.as_of, found.run.run_id, foreign=foreign(found), **values)
 
 
 def shown_behind(home: Home, behind: trail.Why) -> tuple[list[Item], int]:
@@ -112,7 +153,7 @@ def shown_behind(home: Home, behind: trail.Why) -> tuple[list[Item], int]:
     places = {trace.trace_id: place for place, (trace, _) in enumerate(sheets(behind.story)[0])}
     verdicts = judged(behind.story, behind.traces)
     items = [
-        item_of(trace, line, behind.story, home.place, page=places[trace.trace_id] // PAGE + 1)
+        item_of(trace, line, home.settings.zoneinfo, home.origins.place, page=places[trace.trace_id] // PAGE + 1)
         for trace, line in verdicts
         if isinstance(line, Allowed)
     ]
@@ -127,14 +168,23 @@ def told(home: Home, code: str) -> loop.Story:
     return loop.told(home, run, loop.resolve(home, run, code))
 
 
+def number_in(request: Request) -> int:
+    """Return which page of a list is asked for; 0, which no list has, where that is no number."""
+    number = request.query_params.get("page", "1")
+    return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
+
+
 def desk_of(request: Request) -> Desk:
     """Return what the pages work with."""
     desk: Desk = request.app.state.desk
     return desk
 
 
-def page(desk: Desk, name: str, as_of: date, **values: Any) -> HTMLResponse:
-    """Write one page; figures that have grown old are said to be."""
-    old = (desk.now().astimezone(desk.home.settings.zoneinfo).date() - as_of).days
-    stale = old if old >= STALE_DAYS else 0
-    return HTMLResponse(rendered(name, shop=desk.home.settings.shop, as_of=as_of, stale=stale, **values))
+def page(desk: Desk, name: str, as_of: date | None, run_id: str, **values: Any) -> HTMLResponse:
+    """Write one page; figures that have grown old, or rest on a paused source, are said to."""
+    today = desk.now().astimezone(desk.home.settings.zoneinfo).date()
+    old = (today - as_of).days if as_of else 0
+    with desk.lock:
+        paused = what.stale(desk.home)
+    said = {"stale": old if old >= STALE_DAYS else 0, "paused": paused, "as_of": as_of, "run_id": run_id}
+    return HTMLResponse(rendered(name, shop=desk.home.settings.shop, **said, **values))

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from ..choose.action import days, when
 from ..choose.menu import spoken
 from ..money import NO_CURRENCY, Money
+from ..privacy import NOBODY, RETENTION, UNSEEN
 from ..respond import BLOCKS, State, how_to_use
 from ..respond.wording import ago
 from ..verdict import Outcome
@@ -50,6 +51,7 @@ def environment() -> Environment:
     found.filters |= {
         "ago": ago,
         "apart": APART.format,
+        "begun": begun,
         "drawn": drawn,
         "figure": figure,
         "isolated": isolated,
@@ -61,8 +63,18 @@ def environment() -> Environment:
         "spoken": spoken,
         "when": when,
     }
-    found.globals |= {"BLOCKS": BLOCKS, "Outcome": Outcome, "days": days}
+    found.globals |= {"BLOCKS": BLOCKS, "NOBODY": NOBODY, "Outcome": Outcome, "RETENTION": RETENTION, "UNSEEN": UNSEEN}
+    found.globals |= {"days": days}
     return found
+
+
+def begun(text: str) -> str:
+    """Begin a sentence with a capital.
+
+    >>> begun("median of their own gaps"), begun("BG/NBD")
+    ('Median of their own gaps', 'BG/NBD')
+    """
+    return text[:1].upper() + text[1:]
 
 
 def isolated(text: str, words: Iterable[str] = ()) -> Markup:

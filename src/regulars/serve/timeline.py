@@ -7,11 +7,12 @@ by the same table that judges the lines of a briefing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from ..evidence import Evidence
 from ..guard import may_say
@@ -22,7 +23,22 @@ from ..store import traces
 from ..understand.opinion import reads_as_opinion
 from ..verdict import Allowed, Withheld
 
-__all__ = ["PAGE", "Item", "Kept", "Place", "Sheet", "item_of", "judged", "sheet", "sheets"]
+__all__ = [
+    "PAGE",
+    "Days",
+    "Item",
+    "Judged",
+    "Kept",
+    "Place",
+    "Sheet",
+    "days_of",
+    "item_of",
+    "judged",
+    "kept_back",
+    "may_show",
+    "sheet",
+    "sheets",
+]
 
 PAGE: Final = 50
 MONTH_DAYS: Final = 30.44
@@ -30,14 +46,19 @@ TOLD: Final = frozenset({"introduced", "asked", "complained", "rated", "reviewed
 FOLLOWED: Final = frozenset({"viewed", "searched"})
 ALWAYS: Final = frozenset({"consented", "withdrew"})  # a decision holds until the next one, however old
 Place = Callable[[int, int], str]
+Judged = Allowed[Line] | Withheld[Line]
+Days = tuple[tuple[datetime, tuple[tuple[str, tuple["Item", ...]], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One trace on a page: what happened, how it may be used, when (in the shop's zone), and where it is written."""
+    """One trace on a page: what happened, how it may be used, when (in the shop's zone), and where it is written.
+
+    What is withheld stands on the customer's own page alone.
+    """
 
     trace: Trace
-    line: Allowed[Line]
+    line: Judged
     at: datetime
     place: str
     page: int
@@ -56,19 +77,25 @@ class Kept:
 class Sheet:
     """One page of a timeline: its days, each with its episodes, each with its items."""
 
-    days: tuple[tuple[datetime, tuple[tuple[str, tuple[Item, ...]], ...]], ...]
+    days: Days
     number: int
     pages: int
     count: int
     kept: tuple[Kept, ...]
 
 
-def judged(found: Story, several: Sequence[Trace]) -> list[tuple[Trace, Allowed[Line] | Withheld[Line]]]:
+def judged(found: Story, several: Sequence[Trace]) -> list[tuple[Trace, Judged]]:
     """Send traces through the third door."""
-    return [(trace, may_say(line_of(trace, found))) for trace in several]
+    day, sure = found.material.portrait.as_of_day, found.material.customer.sure
+    return [(trace, may_show(trace, as_of_day=day, sure=sure)) for trace in several]
 
 
-def line_of(trace: Trace, found: Story) -> Line:
+def may_show(trace: Trace, *, as_of_day: int, sure: float) -> Judged:
+    """Send one trace through the third door."""
+    return may_say(line_of(trace, as_of_day, sure))
+
+
+def line_of(trace: Trace, as_of_day: int, sure: float) -> Line:
     """Say where a trace comes from, so that the guard can judge it."""
     source = (
         "told_us"
@@ -81,9 +108,9 @@ def line_of(trace: Trace, found: Story) -> Line:
         if trace.kind in FOLLOWED
         else "did_with_us"
     )
-    age = 0.0 if trace.kind in ALWAYS else max(0, found.material.portrait.as_of_day - trace.day) / MONTH_DAYS
+    age = 0.0 if trace.kind in ALWAYS else max(0, as_of_day - trace.day) / MONTH_DAYS
     opinion = trace.kind == "noted" and reads_as_opinion(trace.text or "")
-    claim = Claim(source, "given", age_months=age, identity=found.material.customer.sure, opinion=opinion)
+    claim = Claim(source, "given", age_months=age, identity=sure, opinion=opinion)
     mark = {"told_us": Mark.TOLD, "staff_saw": Mark.NOTED}.get(source, Mark.DID)
     return Line(trace.trace_id, 3, trace.reads, mark, claim, Evidence("", 1, (trace.trace_id,)), trace.day)
 
@@ -92,8 +119,13 @@ def sheets(found: Story) -> tuple[list[tuple[Trace, Allowed[Line]]], tuple[Kept,
     """Return all traces that may be shown, newest first, and how many each rule keeps back."""
     verdicts = judged(found, traces(found.timeline))
     shown = [(trace, line) for trace, line in verdicts if isinstance(line, Allowed)]
-    kept = Counter((line.rule, line.why) for _, line in verdicts if isinstance(line, Withheld))
-    return shown, tuple(Kept(rule, why, count) for (rule, why), count in sorted(kept.items()))
+    return shown, kept_back(line for _, line in verdicts)
+
+
+def kept_back(lines: Iterable[Judged]) -> tuple[Kept, ...]:
+    """Count what each rule keeps back."""
+    kept = Counter((line.rule, line.why) for line in lines if isinstance(line, Withheld))
+    return tuple(Kept(rule, why, count) for (rule, why), count in sorted(kept.items()))
 
 
 def sheet(found: Story, number: int, place: Place) -> Sheet | None:
@@ -103,9 +135,15 @@ def sheet(found: Story, number: int, place: Place) -> Sheet | None:
     if not 1 <= number <= pages:
         return None
     here = shown[(number - 1) * PAGE : number * PAGE]
-    items = [item_of(trace, line, found, place, page=number) for trace, line in here]
+    zone = found.material.settings.zoneinfo
+    items = [item_of(trace, line, zone, place, page=number) for trace, line in here]
+    return Sheet(days_of(items), number, pages, len(shown), kept)
+
+
+def days_of(items: Sequence[Item]) -> Days:
+    """Part items by day, and each day by order or case."""
     by_day = groupby(items, key=lambda item: item.at.date())
-    return Sheet(tuple(day_of(list(group)) for _, group in by_day), number, pages, len(shown), kept)
+    return tuple(day_of(list(group)) for _, group in by_day)
 
 
 def day_of(items: list[Item]) -> tuple[datetime, tuple[tuple[str, tuple[Item, ...]], ...]]:
@@ -116,7 +154,6 @@ def day_of(items: list[Item]) -> tuple[datetime, tuple[tuple[str, tuple[Item, ..
     return items[0].at, tuple((about, tuple(several)) for about, several in episodes.items())
 
 
-def item_of(trace: Trace, line: Allowed[Line], found: Story, place: Place, *, page: int) -> Item:
-    """Make an item of a trace that may be shown."""
-    at = trace.happened.astimezone(found.material.settings.zoneinfo)
-    return Item(trace, line, at, place(trace.file_id, trace.row), page)
+def item_of(trace: Trace, line: Judged, zone: ZoneInfo, place: Place, *, page: int) -> Item:
+    """Make an item of a trace."""
+    return Item(trace, line, trace.happened.astimezone(zone), place(trace.file_id, trace.row), page)

@@ -1,13 +1,34 @@
-"""Store: keep it. Immutable sorted segments, one small transactional catalogue, an engine in memory.
+"""Store: keep it. Immutable sorted segments, an inbox, one small transactional catalogue, an engine in memory.
 
-Start reading at `home.py`; then `batch.py`, how something comes in. Nothing above this floor opens a file of the home
-itself.
+Start reading at `home.py`; then `batch.py`, how something comes in, and `undo.py` and `erase.py`, how it goes. Nothing
+above this floor opens a file of the home itself.
 """
 
+from .backup import BackedUp
 from .batch import Batch, Counts, Faults
-from .engine import Engine
-from .home import Home, make_home, open_home
+from .engine import Engine, Known
+from .erase import Place, Receipt
+from .home import Home, make_home, open_home, restore_home
+from .news import News
+from .rows import traces
 from .runs import Run
-from .timeline import traces
+from .undo import Undone
 
-__all__ = ["Batch", "Counts", "Engine", "Faults", "Home", "Run", "make_home", "open_home", "traces"]
+__all__ = [
+    "BackedUp",
+    "Batch",
+    "Counts",
+    "Engine",
+    "Faults",
+    "Home",
+    "Known",
+    "News",
+    "Place",
+    "Receipt",
+    "Run",
+    "Undone",
+    "make_home",
+    "open_home",
+    "restore_home",
+    "traces",
+]

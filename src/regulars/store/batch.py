@@ -2,26 +2,33 @@
 
     open      a line in the catalogue and a folder under staging/ are made together
     add       pieces gather in that folder; nobody else reads them
-    finish    what is new is sorted into one file (see `staging.py`)
-    commit    in one transaction: the sorted file is moved to segments/, and the catalogue names it
+    finish    what is new or corrected is sorted into files (see `staging.py`)
+    commit    in one transaction: the sorted files are moved to segments/ and named, or a handful goes into the inbox
 
 A program that dies before the transaction ends leaves files that nobody reads and a batch that does not count;
-`sweep.py` removes them later, and the files can simply be heard again.
+`sweep.py` removes them later, and the files can simply be heard again. A batch that counts can be undone: `undo.py`.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from ..errors import KeepError, RegularsError
 from .catalogue import Catalogue
-from .files import settle, sha256_of
-from .segments import Segments, keys_of
+from .holder import me
+from .inbox import SMALL
+from .rows import joined
+from .segments import keys_of
 from .staging import Staged, Staging
+from .stock import UPSERT_SOURCE, Stock
 
 if TYPE_CHECKING:
     from ..listen import Refused
@@ -31,107 +38,131 @@ __all__ = ["REFUSED_KEPT", "Batch", "Counts", "Faults", "open_batch"]
 Counts = Mapping[int, tuple[int, int]]  # per file: its rows read, and the traces made of them
 Faults = Mapping[int, Sequence["Refused"]]  # per file: its rows that need a look
 
+NUL: Final = "\u2400"  # the sign for the one character that PostgreSQL takes in no text
 REFUSED_KEPT: Final = 10_000  # refused rows per file that are kept with their reason; all of them are counted
-INSERT_BATCH: Final = "insert into batch (source, received_us, state) values (?, ?, 'open')"
-INSERT_FILE: Final = "insert into file (batch_id, name, digest, shape) values (?, ?, ?, ?)"
-INSERT_SEGMENT: Final = """
-insert into segment (batch_id, name, rows, bytes, first_id, last_id, first_us, last_us, sha256, keys_sha256)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT_BATCH: Final = """
+insert into batch (source, received_us, state, holder) values (?, ?, 'open', ?) returning batch_id
 """
-UPSERT_SOURCE: Final = """
-insert into source values (?, ?, ?) on conflict (name) do update set last_us = excluded.last_us
+INSERT_FILE: Final = "insert into file (batch_id, name, digest, shape) values (?, ?, ?, ?) returning file_id"
+STILL_OPEN: Final = "select 1 as one from batch where batch_id = ? and state = 'open'"
+KEEP: Final = "update batch set state = 'kept', holder = '' where batch_id = ? and state = 'open'"
+REMEMBER: Final = "update batch set mapping_before = ?, mapping_after = ? where batch_id = ?"
+INSERT_REFUSED: Final = """
+insert into refused (file_id, row, header, value, reason, suggestion, start_byte) values (?, ?, ?, ?, ?, ?, ?)
 """
-STILL_OPEN: Final = "select 1 from batch where batch_id = ? and state = 'open'"
-KEEP: Final = "update batch set state = 'kept' where batch_id = ? and state = 'open'"
-INSERT_REFUSED: Final = "insert into refused values (?, ?, ?, ?, ?, ?)"
-COUNT: Final = "update file set rows = ?, kept = ?, same = ?, refused = ? where file_id = ?"
-AUDIT: Final = "insert into audit (happened_us, did, about) values (?, 'hear', ?)"
+COUNT: Final = "update file set rows = ?, kept = ?, same = ?, refused = ?, changed = ?, held_back = ? where file_id = ?"
+AUDIT: Final = "insert into audit (happened_us, did, about) values (?, ?, ?)"
 
 
-def open_batch(catalogue: Catalogue, segments: Segments, staging: Path, *, source: str, now_us: int) -> Batch:
+def open_batch(stock: Stock, staging: Path, *, source: str, now_us: int) -> Batch:
     """Begin to hear files of a source."""
-    with catalogue.transaction() as write:  # a batch that others can see always has its folder: see `sweep.py`
-        batch_id = int(write.execute(INSERT_BATCH, (source, now_us)).lastrowid or 0)
-        gathering = Staging(staging / f"batch-{batch_id:06}", segments.paths())
-    return Batch(catalogue, segments, gathering, batch_id=batch_id, source=source, now_us=now_us)
+    with stock.catalogue.transaction() as write:  # a batch that others can see always has its folder: see `sweep.py`
+        batch_id = int(write.one(INSERT_BATCH, (source, now_us, me()))["batch_id"])
+        folder = staging / f"batch-{batch_id:06}"
+        folder.mkdir(parents=True, exist_ok=True)
+    return Batch(stock, folder, batch_id=batch_id, source=source, now_us=now_us)
 
 
 class Batch:
     """An open batch. Nothing counts until `commit`."""
 
-    def __init__(
-        self, catalogue: Catalogue, segments: Segments, staging: Staging, *, batch_id: int, source: str, now_us: int
-    ) -> None:
-        self.catalogue, self.segments, self.staging = catalogue, segments, staging
+    def __init__(self, stock: Stock, folder: Path, *, batch_id: int, source: str, now_us: int) -> None:
+        self.stock, self.catalogue = stock, stock.catalogue
         self.batch_id, self.source, self.now_us = batch_id, source, now_us
-        since = catalogue.all("select since_us from source where name = ?", (source,))
+        self.staging = Staging(folder, stock.heard(), now_us=now_us)
+        self.stones = stock.tombstones.digests()
+        self.held_back: Counter[int] = Counter()  # traces of erased people, per file
+        self.changed: dict[int, int] = {}  # traces that corrected an earlier version, per file
+        self.placed: list[Path] = []  # files that were moved to segments/, for taking them away where the commit fails
+        since = self.catalogue.all("select since_us from source where name = ?", (source,))
         self.since_us: int = since[0]["since_us"] if since else now_us
-
-    @property
-    def final(self) -> Path:
-        """Where the traces of this batch are kept once they count."""
-        return self.segments.folder / f"segment-{self.batch_id:06}.parquet"
 
     def file(self, name: str, digest: str, shape: str) -> int:
         """Note a file and return the number under which its rows are kept."""
         with self.catalogue.transaction() as write:
-            return int(write.execute(INSERT_FILE, (self.batch_id, name, digest, shape)).lastrowid or 0)
+            return int(write.one(INSERT_FILE, (self.batch_id, name, digest, shape))["file_id"])
+
+    def add(self, traces: pa.Table) -> None:
+        """Take in some traces, without those of people who were erased."""
+        if self.stones and traces.num_rows:
+            erased = self.stock.tombstones.erased(traces.column("who"), self.stones)
+            self.held_back.update(traces.column("file_id").filter(erased).to_pylist())
+            traces = traces.filter(pc.invert(erased))
+        self.staging.add(traces)
 
     def commit(self, counts: Counts, refused: Faults) -> dict[int, int]:
         """Make everything count at once; return how many traces of each file are new."""
-        kept = False
-        while not kept:
+        staged = self.staging.finish()
+        while not self.kept(staged, counts, refused):
+            self.staging.heard = self.stock.heard()  # another program committed meanwhile: look again what is new
             staged = self.staging.finish()
-            with self.catalogue.transaction() as write:
-                if kept := self.segments.paths() == self.staging.live:
-                    self.keep(write, staged)
-                    note_files(write, staged.new_by_file if staged else {}, counts, refused)
-            if not kept:  # another program committed meanwhile: look again what is new
-                self.staging.live = self.segments.paths()
         self.staging.clear()
-        return staged.new_by_file if staged else {}
+        self.changed = staged.changed
+        return staged.new
 
-    def keep(self, write: Connection, staged: Staged | None) -> None:
-        """Move the sorted files to their place, and name them in the catalogue."""
-        if not write.execute(KEEP, (self.batch_id,)).rowcount:
-            reason = f"Batch {self.batch_id} was taken for one whose program had died."
-            raise KeepError(reason, now="Hear its files again.")
-        if staged:
-            span = (staged.rows, staged.segment.stat().st_size, staged.first_id, staged.last_id)
-            sums = (staged.first_us, staged.last_us, sha256_of(staged.segment), sha256_of(staged.keys))
-            settle(staged.keys, keys_of(self.final))
-            settle(staged.segment, self.final)
-            write.execute(INSERT_SEGMENT, (self.batch_id, self.final.name, *span, *sums))
-        write.execute(UPSERT_SOURCE, (self.source, self.since_us, self.now_us))
-        write.execute(AUDIT, (self.now_us, f"batch {self.batch_id}"))
+    def kept(self, staged: Staged, counts: Counts, refused: Faults) -> bool:
+        """Keep everything in one transaction, or nothing where it was prepared from what no longer holds."""
+        with self.catalogue.transaction() as write:
+            if self.overtaken(staged):
+                return False
+            if not write.change(KEEP, (self.batch_id,)):
+                reason = f"Batch {self.batch_id} was taken for one whose program had died."
+                raise KeepError(reason, now="Hear its files again.")
+            if self.stock.tombstones.digests() != self.stones:
+                raise KeepError("Somebody was erased while these files were heard.", now="Hear the files again.")
+            if staged.rows > SMALL:
+                self.placed = self.stock.segments.add(write, staged.files)
+            elif staged.rows:
+                self.stock.inbox.put(write, joined(pq.read_table(file.traces) for file in staged.files).to_pylist())
+            self.noted(write, staged, counts, refused)
+            write.change(UPSERT_SOURCE, (self.source, self.since_us, self.now_us))
+            write.change(AUDIT, (self.now_us, "hear", f"batch {self.batch_id}"))
+        return True
+
+    def overtaken(self, staged: Staged) -> bool:
+        """Tell whether something has come in meanwhile that this batch brings too."""
+        heard = self.staging.heard
+        if self.stock.segments.edition() != heard.edition:
+            return True
+        return self.stock.inbox.last() > heard.last and self.staging.meets(
+            staged, self.stock.inbox.table(after=heard.last)
+        )
+
+    def noted(self, write: Catalogue, staged: Staged, counts: Counts, refused: Faults) -> None:
+        """Write down what became of each file's rows."""
+        for file_id, (rows, made) in counts.items():
+            new, changed, held = staged.new.get(file_id, 0), staged.changed.get(file_id, 0), self.held_back[file_id]
+            faults = refused[file_id]
+            write.change(COUNT, (rows, new, made - new - changed - held, len(faults), changed, held, file_id))
+            write.changes(INSERT_REFUSED, [told(file_id, fault) for fault in faults[:REFUSED_KEPT]])
+
+    def remember(self, before: str | None, after: str) -> None:
+        """Note the text of the source's mapping file before and after this batch, for undoing."""
+        with self.catalogue.transaction() as write:
+            write.change(REMEMBER, (before, after, self.batch_id))
 
     def rehearse(self) -> dict[int, int]:
         """Return how many traces of each file would be new, and leave no trace of having asked."""
         staged = self.staging.finish()
         self.forget()
-        return staged.new_by_file if staged else {}
+        self.changed = staged.changed
+        return staged.new
 
     def forget(self) -> None:
         """Undo the beginning of this batch; once it counts, this changes nothing."""
         self.staging.clear()
         # Where this fails the batch does not count either, and a later sweep removes it; what went wrong first matters.
         with suppress(RegularsError, OSError), self.catalogue.transaction() as write:
-            if write.execute(STILL_OPEN, (self.batch_id,)).fetchall():
-                for path in (self.final, keys_of(self.final)):
+            if write.all(STILL_OPEN, (self.batch_id,)):
+                for path in self.placed:
                     path.unlink(missing_ok=True)
-                write.execute("delete from file where batch_id = ?", (self.batch_id,))
-                write.execute("delete from batch where batch_id = ?", (self.batch_id,))
+                    keys_of(path).unlink(missing_ok=True)
+                write.change("delete from file where batch_id = ?", (self.batch_id,))
+                write.change("delete from batch where batch_id = ?", (self.batch_id,))
 
 
-def note_files(write: Connection, new: dict[int, int], counts: Counts, refused: Faults) -> None:
-    """Write down what became of each file's rows."""
-    for file_id, (rows, made) in counts.items():
-        kept, faults = new.get(file_id, 0), refused[file_id]
-        write.execute(COUNT, (rows, kept, made - kept, len(faults), file_id))
-        write.executemany(INSERT_REFUSED, (told(file_id, fault) for fault in faults[:REFUSED_KEPT]))
-
-
-def told(file_id: int, fault: Refused) -> tuple[int, int, str, str, str, str]:
+def told(file_id: int, fault: Refused) -> tuple[int, int, str, str, str, str, int]:
     """Write down a refused row. The text of a broken row is not kept: it may hold columns that nobody mapped."""
-    value = fault.value if fault.column else ""
-    return file_id, fault.row, fault.column, value, fault.reason, fault.suggestion
+    header, value = (text.replace("\0", NUL) for text in (fault.column, fault.value if fault.column else ""))
+    start = int(getattr(fault, "offset", 0))
+    return file_id, fault.row, header, value, fault.reason, fault.suggestion, start

@@ -8,25 +8,43 @@ from pathlib import Path
 
 from ..errors import KeepError
 
-__all__ = ["settle", "sha256_of"]
+__all__ = ["flushed", "settle", "sha256_of", "written"]
 
 
-def settle(written: Path, final: Path) -> None:
+def settle(drafted: Path, final: Path) -> None:
     """Flush a written file, give it its final name and flush its folder."""
     try:
-        with written.open("rb+") as opened:
+        with drafted.open("rb+") as opened:
             os.fsync(opened.fileno())
-        written.rename(final)
-        folder = os.open(final.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        drafted.rename(final)
+        flushed(final.parent)
     except OSError as error:
         raise KeepError(
             f"{final} could not be written ({error.strerror}).",
             now="Look whether the disk is full; nothing was half-written.",
         ) from error
+
+
+def written(path: Path, text: str) -> None:
+    """Write a small text file as a whole, or leave the one that is there."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KeepError(
+            f"{path} could not be written ({error.strerror}).",
+            now="Look whether the disk is full; nothing was half-written.",
+        ) from error
+    settle(draft, path)
+
+
+def flushed(folder: Path) -> None:
+    """Flush the list of a folder's files to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sha256_of(path: Path) -> str:

@@ -11,6 +11,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,14 +19,21 @@ import pyarrow.parquet as pq
 
 from ..errors import KeepError, NotReady
 from .catalogue import Catalogue
-from .files import settle
+from .files import settle, sha256_of
 from .shelf import ROW_GROUP, Shelf
 
 __all__ = ["Run", "Runs"]
 
-INSERT: Final = "insert into run values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (run_id) do nothing"
-POINT: Final = "insert into current_run values (1, ?) on conflict (one) do update set run_id = excluded.run_id"
-BY_DATE: Final = "select * from run where as_of_us = ? order by made_us desc limit 1"
+INSERT: Final = """
+insert into run (run_id, as_of_us, made_us, code, settings, segments, customers, notes) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (run_id) do update set notes = excluded.notes, made_us = excluded.made_us
+"""
+OF_DAY: Final = "select * from run where as_of_us = ? order by made_us desc, run_id"
+NEWEST: Final = "select run_id from run order by made_us desc, run_id limit ?"
+KEEP: Final = 20  # runs whose tables are kept
+POINT: Final = (
+    "insert into current_run (one, run_id) values (1, ?) on conflict (one) do update set run_id = excluded.run_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +73,61 @@ class Runs:
         rows = self.catalogue.all("select * from run where run_id = ?", (run_id,))
         return self.opened(rows[0]) if rows and (self.folder / run_id).is_dir() else None
 
+    def of_day(self, as_of_us: int) -> list[Run]:
+        """Return the runs of a day whose tables are still kept, the latest first."""
+        runs = [self.opened(row) for row in self.catalogue.all(OF_DAY, (as_of_us,))]
+        return [run for run in runs if run.folder.is_dir()]
+
     def opened(self, row: Any) -> Run:
         """Turn a row of the catalogue into a run."""
         plain = {name: row[name] for name in ("run_id", "as_of_us", "made_us", "customers", "code", "segments")}
         return Run(**plain, folder=self.folder / row["run_id"], notes=json.loads(row["notes"]))
 
-    def write(self, run: Run, tables: dict[str, pa.Table], *, settings: str) -> None:
-        """Write the tables of a run and make it known. Nobody sees half of one."""
-        draft = self.folder / f"{run.run_id}.draft"
+    def write(self, run: Run, tables: dict[str, pa.Table], *, settings: str, rewritten: int) -> bool:
+        """Write the tables of a run and make it known. Nobody sees half of one.
+
+        False where something was taken back or erased while it was worked out (`rewritten` has grown): then it is gone.
+        """
+        draft = self.folder / f"{run.run_id}.{token_hex(4)}.draft"
         try:
-            shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
             for name, table in tables.items():
                 path = draft / f"{name}.parquet"
                 pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP, write_statistics=True)
                 settle(path, path)
-            shutil.rmtree(run.folder, ignore_errors=True)
-            draft.rename(run.folder)
+            sums = {path.name: sha256_of(path) for path in sorted(draft.iterdir())}
+            made = (run.run_id, run.as_of_us, run.made_us, run.code, settings, run.segments, run.customers)
+            with self.catalogue.transaction() as write:
+                if self.rewritten() != rewritten:
+                    return False
+                if not run.folder.exists():
+                    draft.rename(run.folder)
+                    write.change(INSERT, (*made, json.dumps(run.notes | {"files": sums})))
         except OSError as error:
             raise KeepError(
                 f"The run {run.run_id} could not be written ({error}).",
                 now="Look whether the disk is full; the run before is untouched.",
             ) from error
-        with self.catalogue.transaction() as write:
-            made = (run.run_id, run.as_of_us, run.made_us, run.code, settings, run.segments, run.customers)
-            write.execute(INSERT, (*made, json.dumps(run.notes)))
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        return True
+
+    def rewritten(self) -> int:
+        """Return how often traces that counted were taken back or erased."""
+        return int(self.catalogue.one("select rewritten from home")["rewritten"])
+
+    def prune(self) -> None:
+        """Remove the tables of old runs; their records stay, so that each can be worked out again."""
+        kept = {row["run_id"] for row in self.catalogue.all(NEWEST, (KEEP,))}
+        kept |= {row["run_id"] for row in self.catalogue.all("select run_id from current_run")}
+        for path in self.folder.iterdir():
+            if path.suffix != ".draft" and path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)
 
     def point(self, run: Run) -> None:
         """Let pages show this run from now on."""
         with self.catalogue.transaction() as write:
-            write.execute(POINT, (run.run_id,))
+            write.change(POINT, (run.run_id,))
 
     def fetch(self, run: Run, table: str, customer: int) -> pa.Table:
         """Return one customer's rows of a table of a run."""

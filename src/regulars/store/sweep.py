@@ -8,27 +8,43 @@ from pathlib import Path
 from typing import Final
 
 from .catalogue import Catalogue
+from .holder import alive
 from .segments import Segments, keys_of
 
 __all__ = ["STALE_SECONDS", "sweep"]
 
 STALE_SECONDS: Final = 6 * 3600  # what nobody has written to for so long belongs to no living program
+OPEN: Final = "select batch_id, holder from batch where state = 'open'"
 
 
 def sweep(home: Path, catalogue: Catalogue, segments: Segments) -> None:
-    """Remove old staging folders, segments that the catalogue does not name, half runs, and batches with no folder."""
+    """Remove the batches of dead programs, old staging folders, segments that nothing names, and half runs."""
     old = [path for path in (home / "segments").iterdir() if is_stale(path)]  # listed before the catalogue is asked
     named = {name for path in segments.paths() for name in (path.name, keys_of(path).name)}
     drafts = [path for path in (home / "runs").glob("*.draft") if is_stale(path)]
+    if dead(home, catalogue):
+        with catalogue.transaction() as write:  # judged once more: another program may have swept, and begun anew
+            for batch_id in dead(home, write):
+                remove(folder_of(home, batch_id))
+                write.change("delete from file where batch_id = ?", (batch_id,))
+                write.change("delete from batch where batch_id = ? and state = 'open'", (batch_id,))
     for path in (*(home / "staging").iterdir(), *drafts, *(path for path in old if path.name not in named)):
         if is_stale(path):
             remove(path)
-    batches = catalogue.all("select batch_id from batch where state = 'open'")
-    dead = [(row["batch_id"],) for row in batches if not (home / "staging" / f"batch-{row['batch_id']:06}").exists()]
-    if dead:
-        with catalogue.transaction() as write:
-            write.executemany("delete from file where batch_id = ?", dead)
-            write.executemany("delete from batch where batch_id = ? and state = 'open'", dead)
+
+
+def dead(home: Path, catalogue: Catalogue) -> list[int]:
+    """Return the open batches whose program is gone, or whose folder is."""
+    return [
+        row["batch_id"]
+        for row in catalogue.all(OPEN)
+        if (row["holder"] and not alive(row["holder"])) or not folder_of(home, row["batch_id"]).exists()
+    ]
+
+
+def folder_of(home: Path, batch_id: int) -> Path:
+    """Return the folder in which a batch gathers."""
+    return home / "staging" / f"batch-{batch_id:06}"
 
 
 def is_stale(path: Path) -> bool:

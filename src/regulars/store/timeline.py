@@ -2,54 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from ..listen.trace import SCHEMA, Trace
-from .shelf import Shelf
+from .rows import current, joined, versions
+from .segments import Live
+from .stock import Stock
 
 __all__ = ["Timeline"]
+
+VERSION: Final = ["trace_id", "heard_at", "replaces"]
+MORE: Final = 4  # where too many of the newest were not known yet, look this many times as far back
 
 
 class Timeline:
     """Open segments, for looking up the traces of a few subjects."""
 
-    def __init__(self) -> None:
-        self.shelves: dict[Path, Shelf] = {}
+    def __init__(self, stock: Stock) -> None:
+        self.stock = stock
+        self.corrections: dict[Path, pa.Table] = {}
 
-    def fetch(self, segments: Sequence[Path], subjects: Sequence[int], *, as_of_us: int) -> pa.Table:
-        """Return all traces of the subjects that were known at `as_of_us`, newest first."""
-        parts = [plain(self.shelf(path).fetch(subject)) for path in segments for subject in subjects]
-        table = pa.concat_tables(parts) if parts else plain(SCHEMA.empty_table())
-        known = pc.and_(
-            pc.less_equal(table.column("happened_at"), as_of_us), pc.less_equal(table.column("heard_at"), as_of_us)
-        )
-        return table.filter(known).sort_by([("happened_at", "descending"), ("trace_id", "descending")])
+    def fetch(self, subjects: tuple[int, ...], *, as_of_us: int, newest: int | None = None) -> pa.Table:
+        """Return the traces of some subjects that were known at `as_of_us`, newest first: all, or the newest ones."""
+        try:
+            return self.looked_up(subjects, as_of_us, newest)
+        except FileNotFoundError:  # a segment gave way to another between the list and the look
+            return self.looked_up(subjects, as_of_us, newest)
 
-    def shelf(self, path: Path) -> Shelf:
-        """Return an open segment."""
-        if path not in self.shelves:
-            self.shelves[path] = Shelf(path, key="subject")
-        return self.shelves[path]
+    def looked_up(self, subjects: tuple[int, ...], as_of_us: int, newest: int | None) -> pa.Table:
+        """Look into the segments whose range holds a subject, and into the inbox."""
+        fresh, lives = self.counting(subjects)
+        self.forget_all_but({live.path for live in lives})
+        replaced = [self.versions(live) for live in lives if live.versions] + [fresh.select(VERSION)]
+        known_then = [table.filter(pc.less_equal(table.column("heard_at"), as_of_us)) for table in replaced]
+        gone = frozenset().union(*(versions(table) for table in known_then))
+        last = newest
+        while True:
+            found = [
+                self.stock.shelves.of(live.path).fetch(subject, last=last)
+                for live in lives
+                for subject in subjects
+                if live.first_subject <= subject <= live.last_subject
+            ]
+            table = joined([*found, fresh])
+            known = pc.and_(
+                pc.less_equal(table.column("happened_at"), as_of_us), pc.less_equal(table.column("heard_at"), as_of_us)
+            )
+            table = current(table.filter(known), gone)
+            if newest is None or last is None:
+                break
+            if table.num_rows >= newest or all(part.num_rows < last for part in found):
+                break
+            last *= MORE
+        table = table.sort_by([("happened_at", "descending"), ("trace_id", "descending")])
+        return table if newest is None else table.slice(0, newest)
+
+    def counting(self, subjects: tuple[int, ...]) -> tuple[pa.Table, list[Live]]:
+        """Return the fresh traces of some subjects and the segments that count, both of one edition."""
+        while True:
+            edition = self.stock.segments.edition()
+            fresh, lives = self.stock.inbox.of(subjects), self.stock.segments.live()
+            if self.stock.segments.edition() == edition:
+                return fresh, lives
+
+    def versions(self, live: Live) -> pa.Table:
+        """Return the traces of a segment that take the place of earlier versions."""
+        if live.path not in self.corrections:
+            filters = pc.field("replaces").is_valid()
+            self.corrections[live.path] = pq.read_table(live.path, columns=VERSION, filters=filters)
+        return self.corrections[live.path]
+
+    def forget_all_but(self, paths: set[Path]) -> None:
+        """Close the files that count no longer."""
+        self.stock.shelves.forget_all_but(paths)
+        for path in set(self.corrections) - paths:
+            self.corrections.pop(path)
 
     def close(self) -> None:
         """Close all files."""
-        for shelf in self.shelves.values():
-            shelf.close()
-        self.shelves.clear()
-
-
-def plain(table: pa.Table) -> pa.Table:
-    """Write words out, so that tables of several segments fit together."""
-    fields = [
-        pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type) for field in SCHEMA
-    ]
-    return table.select([field.name for field in fields]).cast(pa.schema(fields))
-
-
-def traces(table: pa.Table) -> list[Trace]:
-    """Turn rows into traces."""
-    return [Trace(**{**row, "trace_id": row["trace_id"].hex(), "who": tuple(row["who"])}) for row in table.to_pylist()]
+        self.forget_all_but(set())

@@ -152,11 +152,15 @@ class BGNBD(Fitted):
         x_codes, age_codes = np.divmod(pairs, age.size)
         edges = np.searchsorted(x_codes, np.arange(x.size + 1))
         for level, (low, high) in enumerate(pairwise(edges)):
-            due = (r + x[level]) * weeks / (alpha + age[age_codes[low]])  # for the newest of them
-            nodes = _drop_out_nodes(self._fitted(), x[level], count=NODES if due < FAR else MORE_NODES)
-            for start in range(low, high, BLOCK):
-                rows = slice(start, min(start + BLOCK, high))
-                found[rows] = _moment_ahead(order, self._fitted(), nodes, x[level], age[age_codes[rows]], weeks)
+            due = (r + x[level]) * weeks / (alpha + age[age_codes[low:high]])  # the newest of them, the most due, first
+            near = low + int((due >= FAR).sum())
+            for first, last, count in ((low, near, MORE_NODES), (near, high, NODES)):
+                if first == last:
+                    continue
+                nodes = _drop_out_nodes(self._fitted(), x[level], count=count)
+                for start in range(first, last, BLOCK):
+                    rows = slice(start, min(start + BLOCK, last))
+                    found[rows] = _moment_ahead(order, self._fitted(), nodes, x[level], age[age_codes[rows]], weeks)
         return found[back]
 
 
@@ -376,4 +380,5 @@ def _moment_ahead(
     chances, shares = nodes
     ahead = weeks / (params[1] + age)[:, np.newaxis] * chances
     reached = betainc(order, params[0] + x, ahead / (1 + ahead))
-    return np.asarray(reached @ (shares * (1 - chances) ** (order - 1) / chances**order))
+    # Summed row by row: a product of matrices would round a row by how many others stand beside it.
+    return np.asarray((reached * (shares * (1 - chances) ** (order - 1) / chances**order)).sum(axis=1))

@@ -2,7 +2,8 @@
 -- the days of grace are over.
 with made as (
     select customer, matter, max(kind) as kind, min(day) as since_day, min(due_day) as due_day,
-           max(department) as department, min(trace_id) as trace_id, max_by(text, row(happened_at, trace_id)) as said
+           max(department) as department, min(trace_id) as trace_id,
+           max_by(text, row(happened_at, trace_id)) filter (where text is not null) as said
     from known
     where kind in ('promised', 'ordered') and due_day is not null
     group by customer, matter

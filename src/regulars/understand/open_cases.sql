@@ -1,7 +1,7 @@
 -- Complaints of the last year that nobody has answered, and questions that have waited longer than we allow ourselves.
 with cases as (
     select customer, matter, max(kind) as kind, min(day) as since_day, max(department) as department,
-           min(trace_id) as trace_id, max_by(text, row(happened_at, trace_id)) as said
+           min(trace_id) as trace_id, max_by(text, row(happened_at, trace_id)) filter (where text is not null) as said
     from known
     where kind in ('complained', 'asked')
     group by customer, matter

@@ -1,7 +1,7 @@
 -- Promises that we made to a customer, whose day has passed within the last year, and that we have no record of keeping.
 with made as (
     select customer, matter, min(day) as since_day, min(due_day) as due_day, max(department) as department,
-           min(trace_id) as trace_id, max_by(text, row(happened_at, trace_id)) as said
+           min(trace_id) as trace_id, max_by(text, row(happened_at, trace_id)) filter (where text is not null) as said
     from known
     where kind = 'promised' and due_day is not null
     group by customer, matter

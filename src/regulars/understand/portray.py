@@ -87,7 +87,7 @@ def chance_range(rhythm: Rhythm, horizon_days: int) -> tuple[Floats, Floats]:
     That rate is lambda ~ Gamma(r + x, alpha + T).
     """
     past = rhythm.histories
-    if rhythm.model is None:
+    if rhythm.model is None or not len(past.customer):
         return np.full(len(past.customer), np.nan), np.full(len(past.customer), np.nan)
     r, alpha = rhythm.model.params_["r"], rhythm.model.params_["alpha"]
     alive = rhythm.model.alive(past.frequency, past.recency, past.age)

@@ -78,14 +78,17 @@ def customer_days(purchases: pa.Table) -> tuple[Ints, Ints]:
     return customers[new], days[new]
 
 
-def rhythm(purchases: pa.Table, *, as_of_day: int, horizon_days: int) -> Rhythm:
-    """Fit the model to all customers and ask it about each."""
+def rhythm(purchases: pa.Table, *, as_of_day: int, horizon_days: int, model: BGNBD | None = None) -> Rhythm:
+    """Fit the model to all customers, or take one that was fitted before, and ask it about each."""
     past = histories(purchases, as_of_day=as_of_day)
     gap = usual_gaps(purchases, past)
     empty = np.full(len(past.customer), np.nan)
-    if int((past.frequency > 0).sum()) < FEWEST_REPEATERS:
-        return Rhythm(past, gap, empty, empty, None)
-    model = BGNBD().fit(past.frequency, past.recency, past.age)
+    if not len(empty):
+        return Rhythm(past, gap, empty, empty, model)
+    if model is None:
+        if int((past.frequency > 0).sum()) < FEWEST_REPEATERS:
+            return Rhythm(past, gap, empty, empty, None)
+        model = BGNBD().fit(past.frequency, past.recency, past.age)
     seen = (past.frequency, past.recency, past.age)
     return Rhythm(
         past,

@@ -9,7 +9,7 @@ bought as (
     group by k.customer, k.item
 ),
 ranked as (
-    select *, row_number() over (partition by customer order by days desc, last_day desc, item) as place
+    select *, cast(row_number() over (partition by customer order by days desc, last_day desc, item) as bigint) as place
     from bought
     where days >= 2
 )

@@ -6,6 +6,7 @@ Customers are worked out within their main currency; two currencies are never ad
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,13 +93,18 @@ def main_currency(owners: Ints, codes: npt.NDArray[np.object_], minor: Ints, n: 
     return found
 
 
-def worth(rhythm: Rhythm, spent: Spending, *, horizon_days: int = YEAR_DAYS) -> Worth:
-    """Return what each customer is likely to spend within the horizon, per currency."""
+def worth(
+    rhythm: Rhythm, spent: Spending, *, horizon_days: int = YEAR_DAYS, models: Mapping[str, GammaGamma] | None = None
+) -> Worth:
+    """Return what each customer is likely to spend within the horizon, per currency.
+
+    `models` are taken where they were fitted before; a currency that has none then has no forecast.
+    """
     past, n = rhythm.histories, len(rhythm.histories.customer)
     value, low, high = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
-    models: dict[str, GammaGamma] = {}
-    if rhythm.model is None:
-        return Worth(value, low, high, models)
+    fitted: dict[str, GammaGamma] = {}
+    if rhythm.model is None or not n:
+        return Worth(value, low, high, fitted)
     weeks = horizon_days / 7.0
     seen = (past.frequency, past.recency, past.age)
     count = rhythm.model.expected_purchases(weeks, *seen)
@@ -109,9 +115,11 @@ def worth(rhythm: Rhythm, spent: Spending, *, horizon_days: int = YEAR_DAYS) -> 
     for code in sorted(set(spent.currency)):
         mine = codes == code
         known = mine & (spent.repeat_days > 0) & (spent.repeat_mean > 0)
-        if int(known.sum()) < FEWEST_REPEATERS:
-            continue
-        model = GammaGamma().fit(spent.repeat_days[known], spent.repeat_mean[known])
+        model = models.get(code) if models is not None else None
+        if model is None:
+            if models is not None or int(known.sum()) < FEWEST_REPEATERS:
+                continue
+            model = GammaGamma().fit(spent.repeat_days[known], spent.repeat_mean[known])
         data = (np.where(known, spent.repeat_days, 0)[mine], np.where(known, spent.repeat_mean, 0.0)[mine])
         mean = model.expected_spend(*data)
         moment = model.spend_second_moment(*data)
@@ -120,8 +128,8 @@ def worth(rhythm: Rhythm, spent: Spending, *, horizon_days: int = YEAR_DAYS) -> 
         square = count[mine] * within + (variance[mine] + count[mine] ** 2) * moment
         value[mine] = total * kept[mine]
         low[mine], high[mine] = (edge * kept[mine] for edge in spread(total, square - total**2, none[mine]))
-        models[code] = model
-    return Worth(value, low, high, models)
+        fitted[code] = model
+    return Worth(value, low, high, fitted)
 
 
 def spread(mean: Floats, variance: Floats, none: Floats) -> tuple[Floats, Floats]:
