@@ -72,13 +72,15 @@ def test_no_batch_yet_says_what_to_do(run: Run) -> None:
 
 def test_undo_takes_back_what_the_dry_run_said(shop: Run, orders: Path) -> None:
     """The dry run changes nothing and counts the same; the files heard later that said it too are named."""
-    shop("hear", str(orders), "--as", "shop")
+    again = orders.with_name("again.csv")
+    again.write_text(orders.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    shop("hear", str(again), "--as", "shop")
     dry = shop("undo", "1", "--dry-run", "--json").data
     assert "Nothing was changed" in shop("undo", "1", "--dry-run").out
     assert shop("batches", "--json").data[1]["undone_at"] is None
     done = shop("undo", "1", "--json").data
     assert (dry["traces"], dry["restored"]) == (done["traces"], done["restored"]) == (5, 0)
-    assert done["repeated_by"] == ["orders.csv"]
+    assert done["repeated_by"] == ["again.csv"]
     assert shop("turn").code == 69
 
 

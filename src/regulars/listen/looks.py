@@ -112,7 +112,7 @@ def held(role: Role, texts: list[str]) -> str:
 def kind_of(text: str) -> str:
     """Say what one value is.
 
-    >>> [kind_of(text) for text in ("ann@example.org", "1182", "4 Mar 2026", "W-17b", "Rye loaf")]
+    >>> [kind_of(text) for text in ("ann@example.org", "1182", "4 Mar 2026", "W-17", "Rye loaf")]
     ['e-mail addresses', 'numbers', 'dates', 'codes', 'words']
     """
     if email_key(text) is not None:
@@ -121,7 +121,7 @@ def kind_of(text: str) -> str:
         return HOLDS["number"]
     if is_time(text):
         return HOLDS["time"]
-    if is_number(text):
+    if is_number(text) and (currencies_said(text) or not any(map(str.isalpha, text))):
         return HOLDS["number"]
     return "codes" if any(map(str.isdigit, text)) else "words"
 

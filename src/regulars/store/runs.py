@@ -29,7 +29,7 @@ insert into run (run_id, as_of_us, made_us, code, settings, segments, customers,
 on conflict (run_id) do update set notes = excluded.notes, made_us = excluded.made_us
 """
 OF_DAY: Final = "select * from run where as_of_us = ? order by made_us desc, run_id"
-NEWEST: Final = "select run_id from run order by made_us desc, run_id limit ?"
+OLD: Final = "select run_id from run where run_id not in (select run_id from current_run) order by made_us desc, run_id"
 KEEP: Final = 20  # runs whose tables are kept
 POINT: Final = (
     "insert into current_run (one, run_id) values (1, ?) on conflict (one) do update set run_id = excluded.run_id"
@@ -100,7 +100,8 @@ class Runs:
             with self.catalogue.transaction() as write:
                 if self.rewritten() != rewritten:
                     return False
-                if not run.folder.exists():
+                if self.named(run.run_id) is None:
+                    shutil.rmtree(run.folder, ignore_errors=True)  # a program died before it could note this folder
                     draft.rename(run.folder)
                     write.change(INSERT, (*made, json.dumps(run.notes | {"files": sums})))
         except OSError as error:
@@ -118,11 +119,8 @@ class Runs:
 
     def prune(self) -> None:
         """Remove the tables of old runs; their records stay, so that each can be worked out again."""
-        kept = {row["run_id"] for row in self.catalogue.all(NEWEST, (KEEP,))}
-        kept |= {row["run_id"] for row in self.catalogue.all("select run_id from current_run")}
-        for path in self.folder.iterdir():
-            if path.suffix != ".draft" and path.name not in kept:
-                shutil.rmtree(path, ignore_errors=True)
+        for row in self.catalogue.all(OLD)[KEEP:]:
+            shutil.rmtree(self.folder / row["run_id"], ignore_errors=True)
 
     def point(self, run: Run) -> None:
         """Let pages show this run from now on."""

@@ -21,14 +21,16 @@ def sweep(home: Path, catalogue: Catalogue, segments: Segments) -> None:
     """Remove the batches of dead programs, old staging folders, segments that nothing names, and half runs."""
     old = [path for path in (home / "segments").iterdir() if is_stale(path)]  # listed before the catalogue is asked
     named = {name for path in segments.paths() for name in (path.name, keys_of(path).name)}
-    drafts = [path for path in (home / "runs").glob("*.draft") if is_stale(path)]
+    halves = [path for path in (home / "runs").iterdir() if is_stale(path)]
+    noted = {row["run_id"] for row in catalogue.all("select run_id from run")}
     if dead(home, catalogue):
         with catalogue.transaction() as write:  # judged once more: another program may have swept, and begun anew
             for batch_id in dead(home, write):
                 remove(folder_of(home, batch_id))
                 write.change("delete from file where batch_id = ?", (batch_id,))
                 write.change("delete from batch where batch_id = ? and state = 'open'", (batch_id,))
-    for path in (*(home / "staging").iterdir(), *drafts, *(path for path in old if path.name not in named)):
+    halves = [path for path in halves if path.name not in noted]
+    for path in (*(home / "staging").iterdir(), *halves, *(path for path in old if path.name not in named)):
         if is_stale(path):
             remove(path)
 
