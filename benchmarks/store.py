@@ -1,4 +1,4 @@
-"""Keeping at size: features, look-ups, single traces, and a turn after a little new. `python benchmarks/store.py`.
+"""Keeping at size: a gigabyte of CSV, features, look-ups, single traces, turns. `python benchmarks/store.py`.
 
 Traces are made in the engine and written by the house's own sorting; customers' sizes follow a power law, as in real
 shops. Each measurement runs in a process of its own. Nothing is compared with a time: read the table, and compare runs
@@ -172,6 +172,42 @@ def timed(name: str, calls: list[Callable[[], object]]) -> None:
     print(f"{name} p50 {low:.2f} ms, p95 {high:.2f} ms, most {max(took):.1f} ms, {busy:.2f} CPU ms each;", end=" ")
 
 
+def bulk() -> None:
+    """Hear order lines from a CSV of a gigabyte, into traces that count."""
+    from regulars.intake import hear
+    from regulars.settings import Settings
+    from regulars.store import make_home
+
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "lines.csv"
+        rows = write_csv(path, megabytes=1000)
+        home = make_home(Path(place) / "home", Settings(currency="EUR"), now_us=1)
+        start = time.process_time()
+        (heard,) = hear(home, [path], source="till", now=NOW)
+        busy = time.process_time() - start
+        if heard.new != rows:
+            raise SystemExit(f"{heard.new:,} traces of {rows:,} rows.")
+        size = path.stat().st_size / 1e6
+    print(f"{size:,.0f} MB, {rows:,} rows: {rows / busy:,.0f} rows a CPU second")
+
+
+def write_csv(path: Path, *, megabytes: int) -> int:
+    """Write order lines of about a hundred bytes, in the order of their days; return how many."""
+    rows = 0
+    with path.open("w", encoding="utf-8") as out:
+        out.write("invoice,line,customer_id,email,invoice_date,product,quantity,unit_price\n")
+        while out.tell() < megabytes * 1_000_000:
+            for number in range(rows, rows + 100_000):
+                who, day = number * 2_654_435_761 % 400_000, number // 11_000 % 1_000
+                month = f"{2024 + day // 360}-{day % 360 // 30 + 1:02}"
+                at = f"{month}-{day % 28 + 1:02} {number % 24:02}:{number % 60:02}"
+                whose = f"C{who:06},customer.{who:06}@example.org"
+                out.write(f"INV-{number // 4:08},{number % 4 + 1},{whose},{at},Item {number % 997} from the shelf,")
+                out.write(f"{number % 5 + 1},{number % 90}.50\n")
+            rows += 100_000
+    return rows
+
+
 def turns(home_path: Path) -> None:
     """Turn fully, bring 1% new, and turn again: both in CPU seconds."""
     from regulars.loop import turn
@@ -235,11 +271,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--traces", type=int, default=10_000_000)
     arguments.add_argument("--home", type=Path)
-    arguments.add_argument("--only", nargs="*", default=["make", "features", "lookups", "turns"])
+    arguments.add_argument("--only", nargs="*", default=["bulk", "make", "features", "lookups", "turns"])
     arguments.add_argument("--step")
     given = arguments.parse_args()
     if given.step:
         steps: dict[str, Callable[[], None]] = {
+            "bulk": bulk,
             "make": lambda: make(given.home, given.traces),
             "features": lambda: features(given.home),
             "lookups": lambda: lookups(given.home),

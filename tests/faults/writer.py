@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def write_until_killed(home: str, database: str, book: str, seed: str) -> None:
     writer = Writer(Path(home), Path(book), seed)
     for name, order in orders_in(Path(book)).items():
         if not order.done:
-            writer.carry_out(name, order)
+            writer.carry_out(name, order, again=True)
     while True:
         writer.any_work()
 
@@ -74,8 +75,8 @@ class Writer:
         self.notes.say(name, kind, about)
         self.carry_out(name, order)
 
-    def carry_out(self, name: str, order: Order) -> None:
-        """Do what was ordered; done again, it changes nothing."""
+    def carry_out(self, name: str, order: Order, *, again: bool = False) -> None:
+        """Do what was ordered; done again, it changes nothing, and its batch then has nothing to take back."""
         batch = 0
         if order.kind == "keep":
             self.home.keep(made(order.about), now_us=NOW_US)
@@ -84,7 +85,7 @@ class Writer:
         else:
             with suppress(NotFound):  # killed after its commit, the life before has done it
                 undo(self.home.stock, self.home.staging, order.about, mappings=self.home.mapping_path, now_us=NOW_US)
-        self.notes.say(name, "done", batch)
+        self.notes.say(name, "done", 0 if again else batch)
 
     def keep(self) -> None:
         for _ in range(self.random.randint(1, 20)):
@@ -107,7 +108,7 @@ class Writer:
     def turn(self) -> None:
         """Write a run as a turn of the loop does, and point to it."""
         name, runs = f"20260331-{token_hex(5)}", self.home.runs
-        run = Run(name, NOW_US, NOW_US, 500, "code", self.home.content(), runs.folder / name, {})
+        run = Run(name, NOW_US, time.time_ns() // 1000, 500, "code", self.home.content(), runs.folder / name, {})
         if runs.write(run, {"portraits": TABLE, "debts": TABLE}, settings="", rewritten=runs.rewritten()):
             runs.point(run)
         runs.prune()
