@@ -1,4 +1,4 @@
-"""Keeping at size: a gigabyte of CSV, features, look-ups, single traces, turns. `python benchmarks/store.py`.
+"""Keeping at size: a gigabyte of CSV, features, look-ups, single traces, turns, undo. `python benchmarks/store.py`.
 
 Traces are made in the engine and written by the house's own sorting; customers' sizes follow a power law, as in real
 shops. Each measurement runs in a process of its own. Nothing is compared with a time: read the table, and compare runs
@@ -70,27 +70,24 @@ from placed
 """
 # What the field calls features of a customer: eighteen aggregates, with the gaps between visits and the last 90 days.
 FEATURES: Final = """
-with days as (
-    select subject, day, min(happened_at) as happened_at, count(*) as traces,
-           cast(sum(coalesce(amount_minor, 0)) as bigint) as minor,
-           cast(sum(case when kind = 'ordered' then 1 else 0 end) as bigint) as orders,
-           cast(sum(case when kind = 'bought' then 1 else 0 end) as bigint) as lines,
-           cast(sum(case when kind = 'viewed' then 1 else 0 end) as bigint) as visits,
-           cast(sum(case when kind = 'delivered' then 1 else 0 end) as bigint) as deliveries,
-           cast(sum(case when kind = 'delivered' and day > due_day then 1 else 0 end) as bigint) as late,
-           count(rating_milli) as ratings, cast(sum(coalesce(rating_milli, 0)) as bigint) as rated
-    from told group by subject, day
-),
-gaps as (select *, day - lag(day) over (partition by subject order by day) as gap from days)
-select subject, count(*) as days, cast(sum(traces) as bigint) as traces, min(day) as first_day, max(day) as last_day,
-       cast(sum(minor) as bigint) as minor, cast(sum(orders) as bigint) as orders, cast(sum(lines) as bigint) as lines,
-       cast(sum(visits) as bigint) as visits, cast(sum(deliveries) as bigint) as deliveries,
-       cast(sum(late) as bigint) as late, cast(sum(ratings) as bigint) as ratings, cast(sum(rated) as bigint) as rated,
-       cast(sum(gap) as bigint) as gaps, cast(sum(gap * gap) as bigint) as squares, max(gap) as longest,
-       cast(sum(case when day > 20667 then orders else 0 end) as bigint) as orders_90,
-       cast(sum(case when day > 20667 then minor else 0 end) as bigint) as minor_90,
-       cast(sum(case when day > 20667 then visits else 0 end) as bigint) as visits_90
-from gaps group by subject order by subject
+with placed as (
+    select subject, day, kind, due_day, amount_minor, rating_milli,
+           day - lag(day) over (partition by subject order by day) as gap
+    from told
+)
+select subject, cast(sum(case when gap = 0 then 0 else 1 end) as bigint) as days, count(*) as traces,
+       min(day) as first_day, max(day) as last_day,
+       cast(sum(coalesce(amount_minor, 0)) as bigint) as minor, count(case when kind = 'ordered' then 1 end) as orders,
+       count(case when kind = 'bought' then 1 end) as lines, count(case when kind = 'viewed' then 1 end) as visits,
+       count(case when kind = 'delivered' then 1 end) as deliveries,
+       count(case when kind = 'delivered' and day > due_day then 1 end) as late,
+       count(rating_milli) as ratings, cast(sum(coalesce(rating_milli, 0)) as bigint) as rated,
+       cast(sum(nullif(gap, 0)) as bigint) as gaps, cast(sum(nullif(gap * gap, 0)) as bigint) as squares,
+       case when max(gap) > 0 then max(gap) end as longest,
+       count(case when day > 20667 and kind = 'ordered' then 1 end) as orders_90,
+       cast(sum(case when day > 20667 then coalesce(amount_minor, 0) else 0 end) as bigint) as minor_90,
+       count(case when day > 20667 and kind = 'viewed' then 1 end) as visits_90
+from placed group by subject order by subject
 """
 
 
@@ -122,9 +119,11 @@ def features(home_path: Path) -> None:
     from regulars.store import open_home
 
     home = open_home(home_path)
-    with home.engine(as_of_us=(LAST_DAY + 1) * DAY_US, as_of_day=LAST_DAY, memory="4GB") as engine:
+    with home.engine(as_of_us=(LAST_DAY + 1) * DAY_US, as_of_day=LAST_DAY) as engine:
+        start = time.process_time()
         found = engine.run(Definition("benchmark/features", "Features of all customers.", FEATURES))
-    print(f"{found.num_rows:,} customers")
+        busy = time.process_time() - start
+    print(f"{found.num_rows:,} customers; {busy:.2f} CPU s without starting the program")
 
 
 def lookups(home_path: Path) -> None:
@@ -189,6 +188,32 @@ def bulk() -> None:
             raise SystemExit(f"{heard.new:,} traces of {rows:,} rows.")
         size = path.stat().st_size / 1e6
     print(f"{size:,.0f} MB, {rows:,} rows: {rows / busy:,.0f} rows a CPU second")
+
+
+def undone() -> None:
+    """Take one of two batches back whose traces lie in the same files."""
+    from regulars.intake import hear
+    from regulars.settings import Settings
+    from regulars.store import make_home
+    from regulars.store.compact import merged
+    from regulars.store.rewrite import workplace
+
+    with tempfile.TemporaryDirectory() as place:
+        home = make_home(Path(place) / "home", Settings(currency="EUR"), now_us=1)
+        for source in ("till", "shop"):
+            path = Path(place) / f"{source}.csv"
+            rows = write_csv(path, megabytes=200)
+            hear(home, [path], source=source, now=NOW)
+        with workplace(home.staging) as folder:
+            seen, lives = home.stock.segments.edition(), home.stock.segments.live()
+            files = merged(lives, folder)
+            home.stock.exchange(seen, gone=[live.path for live in lives], come=files, also=lambda write: None)
+        start, busy = time.perf_counter(), time.process_time()
+        gone = home.undo(2, now_us=2)
+        took, busy = time.perf_counter() - start, time.process_time() - busy
+        if gone.traces != rows:
+            raise SystemExit(f"{gone.traces:,} traces of {rows:,} were taken back.")
+    print(f"{rows:,} of {2 * rows:,} traces taken back: {rows / took * 60:,.0f} a minute, {busy:.2f} CPU s")
 
 
 def write_csv(path: Path, *, megabytes: int) -> int:
@@ -271,7 +296,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--traces", type=int, default=10_000_000)
     arguments.add_argument("--home", type=Path)
-    arguments.add_argument("--only", nargs="*", default=["bulk", "make", "features", "lookups", "turns"])
+    arguments.add_argument("--only", nargs="*", default=["bulk", "make", "features", "lookups", "turns", "undo"])
     arguments.add_argument("--step")
     given = arguments.parse_args()
     if given.step:
@@ -281,6 +306,7 @@ def main() -> None:
             "features": lambda: features(given.home),
             "lookups": lambda: lookups(given.home),
             "turns": lambda: turns(given.home),
+            "undo": undone,
         }
         steps[given.step]()
         return

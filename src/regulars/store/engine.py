@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 
 from ..definition import Definition
 from .content import NOTHING
+from .memory import engine_megabytes
 from .rows import PLAIN
-from .sorting import MEMORY_LIMIT, connect
+from .sorting import connect
 
 __all__ = ["EMPTY_KEYS", "Engine", "Known"]
 
@@ -104,6 +105,7 @@ class Known:
     restricted: tuple[int, ...] = ()
     content: str = NOTHING
     last: int = 0  # the newest entry of the inbox
+    rows: int = 0
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -127,12 +129,13 @@ class Engine:
         as_of_day: int,
         knobs: dict[str, int],
         spill: Path,
-        memory: str = MEMORY_LIMIT,
     ) -> None:
         self.known = known
         self.opened = ExitStack()
         # A folder of its own: engines that share one would remove each other's files. It is made when it is needed.
-        self.connection = self.opened.enter_context(self.opening(spill / f"engine-{uuid4().hex}", memory=memory))
+        self.connection = self.opened.enter_context(
+            self.opening(spill / f"engine-{uuid4().hex}", memory=f"{engine_megabytes(known.rows)}MB", threads=2)
+        )
         asked = {"as_of_us": as_of_us, "as_of_day": as_of_day, **knobs}
         self.give("asked", pa.table({name: pa.array([value], pa.int64()) for name, value in asked.items()}))
         self.give("restricted", pa.table({"subject": pa.array(known.restricted, pa.int64())}))

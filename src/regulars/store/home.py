@@ -39,7 +39,6 @@ from .origins import Origins
 from .restrict import restricted_subjects
 from .runs import Run, Runs
 from .segments import Segments
-from .sorting import MEMORY_LIMIT
 from .sqlite import FILE_NAME as CATALOGUE
 from .stock import Stock
 from .timeline import Timeline
@@ -116,9 +115,7 @@ class Home:
         """Return what `known` holds that a run did not see yet; None where that cannot be told."""
         return news_since(self.stock, known, run.notes["kept"], as_of_us=run.as_of_us)
 
-    def engine(
-        self, *, as_of_us: int, as_of_day: int, known: Known | None = None, memory: str = MEMORY_LIMIT
-    ) -> Engine:
+    def engine(self, *, as_of_us: int, as_of_day: int, known: Known | None = None) -> Engine:
         """Open an engine over what was known on a date."""
         knobs = {name: getattr(self.settings, name) for name in KNOBS}
         return self.engine_kind(
@@ -127,7 +124,6 @@ class Home:
             as_of_day=as_of_day,
             knobs=knobs,
             spill=self.staging,
-            memory=memory,
         )
 
     def mapping_path(self, source: str) -> Path:

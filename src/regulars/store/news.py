@@ -52,7 +52,8 @@ def known_to(stock: Stock, restricted: tuple[int, ...]) -> Known:
             break
     corrected = any(live.versions for live in lives) or heard.inbox.column("replaces").null_count < len(heard.inbox)
     keys = tuple(keys_of(path) for path in heard.paths)
-    return Known(heard.paths, keys, heard.inbox, corrected, restricted, content, heard.last)
+    rows = sum(live.rows for live in lives) + heard.inbox.num_rows
+    return Known(heard.paths, keys, heard.inbox, corrected, restricted, content, heard.last, rows)
 
 
 def news_since(stock: Stock, known: Known, kept: dict[str, Any], *, as_of_us: int) -> News | None:

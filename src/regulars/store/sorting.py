@@ -22,8 +22,8 @@ from .shelf import ROW_GROUP
 
 __all__ = ["MEMORY_LIMIT", "PART_ROWS", "Sorted", "connect", "write_sorted"]
 
-MEMORY_LIMIT: Final = "200MB"
-PART_ROWS: Final = 2_000_000
+MEMORY_LIMIT: Final = "125MB"  # of an engine; the process that runs it needs 350 MB more
+PART_ROWS: Final = 1_000_000
 SORT: Final = "select * exclude (part) from parts where part = $part order by subject, happened_at, trace_id"
 # A subject is a hash, so the twenty bits in front part the customers evenly.
 PARTED: Final = """
@@ -60,20 +60,29 @@ class Sorted:
 
 
 @contextmanager
-def connect(spill: Path, *, memory: str = MEMORY_LIMIT) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an engine in memory that spills to the folder `spill` and never reaches for the network."""
+def connect(spill: Path, *, memory: str = MEMORY_LIMIT, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine in memory that spills to the folder `spill` and never reaches for the network.
+
+    Sorting with one thread takes less than two thirds of the CPU time that it takes with two, and no longer.
+    """
     engine = duckdb.connect(
         config={
             "memory_limit": memory,
             "temp_directory": str(spill),
-            "threads": 2,
+            "threads": threads,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
     )
     try:
         yield engine
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except duckdb.OutOfMemoryException as error:
+        reason = str(error).splitlines()[0]
+        raise KeepError(
+            f"The engine may take {memory} of memory, and that was too little ({reason}).",
+            now="Nothing was half-written. Look whether the disk is full, or use a machine with more memory.",
+        ) from error
+    except duckdb.IOException as error:
         reason = str(error).splitlines()[0]
         raise KeepError(
             f"The engine stopped in {spill} ({reason}).", now="Look whether the disk is full; nothing was half-written."

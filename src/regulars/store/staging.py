@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from ..errors import KeepError
 from ..listen.trace import COUNTED, SCHEMA, Found, again_id
+from .memory import give_back
 from .rows import PLAIN
 from .sorting import Sorted, connect, write_sorted
 
@@ -199,6 +200,7 @@ class Staging:
         """Sort what is new into files, ready to count."""
         if not self.parts:
             return Staged()
+        give_back()  # what reading needed, before sorting needs as much
         with connect(self.folder / "spill") as engine:
             self.show(engine)
             self.heard.show(engine, "live")
