@@ -21,7 +21,7 @@ from ..errors import KeepError
 from ..listen.trace import COUNTED, SCHEMA, Found, again_id
 from .memory import give_back
 from .rows import PLAIN
-from .sorting import Sorted, connect, write_sorted
+from .sorting import PART_ROWS, Sorted, connect, write_sorted
 
 __all__ = ["Heard", "Staged", "Staging"]
 
@@ -200,7 +200,9 @@ class Staging:
         """Sort what is new into files, ready to count."""
         if not self.parts:
             return Staged()
-        give_back()  # what reading needed, before sorting needs as much
+        rows = sum(pq.ParquetFile(part).metadata.num_rows for part in self.parts)
+        if rows > PART_ROWS:
+            give_back()  # what reading needed, before sorting needs as much
         with connect(self.folder / "spill") as engine:
             self.show(engine)
             self.heard.show(engine, "live")
@@ -212,7 +214,6 @@ class Staging:
             engine.execute(LATEST)
             engine.register("occasion", pa.table({"now_us": pa.array([self.now_us], pa.int64())}))
             engine.execute(FRESH)
-            rows = sum(pq.ParquetFile(part).metadata.num_rows for part in self.parts)
             files = write_sorted(engine, self.folder, rows)
             if not files:
                 return Staged()
