@@ -25,10 +25,10 @@ def child(work: Callable[..., None], *given: Any) -> BaseProcess:
     return started
 
 
-def done(*children: BaseProcess) -> None:
+def done(*children: BaseProcess, patience: int = PATIENCE) -> None:
     """Wait until programs have ended by themselves, and see that they ended well."""
     for one in children:
-        one.join(PATIENCE)
+        one.join(patience)
         assert one.exitcode == 0, f"{one.name} ended with {one.exitcode}"
 
 

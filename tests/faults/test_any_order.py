@@ -31,7 +31,7 @@ from regulars.town import write
 from regulars.working import heard_of, tables_of
 
 from ..store.made import everything
-from .children import Notes, child, done, told, use
+from .children import PATIENCE, Notes, child, done, told, use
 from .scale import chance, scaled
 
 ORDERS = 500  # permutations
@@ -66,7 +66,8 @@ def test_any_order_gives_the_same_timeline_features_and_pages(
         *[
             child(hear_in_any_order, str(tmp_path), f"{town.last}", now.isoformat(), seed, part, place)
             for place, part in enumerate(parts)
-        ]
+        ],
+        patience=6 * PATIENCE,
     )
     found = [line for place in range(PROGRAMS) for line in told(tmp_path / f"book-{place}")]
     print(f"{len(found)} permutations of {count} traces, {sum(batches for _, _, batches in found)} parts")

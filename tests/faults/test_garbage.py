@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import random
 import re
 import unicodedata
@@ -121,7 +122,10 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noting(batch: Batch, traces: pa.Table) -> None:
         for column in set(TEXTS) & set(traces.column_names):
-            found.extend(texts_of(traces.column(column).to_pylist()))
+            values = traces.column(column).to_pylist()
+            if column == "attributes":
+                values = [json.loads(value) for value in values if value]
+            found.extend(texts_of(values))
         add(batch, traces)
 
     monkeypatch.setattr(Batch, "add", noting)

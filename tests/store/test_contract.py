@@ -14,6 +14,7 @@ from regulars.errors import Busy, HomeError
 from regulars.listen import Refused
 from regulars.settings import Settings
 from regulars.store import Home, make_home, open_home
+from regulars.store import runs as store_runs
 from regulars.store.compact import compact
 from regulars.store.erase import erase
 from regulars.store.health import verify
@@ -225,6 +226,30 @@ def test_tidying_runs_away_never_takes_one_that_is_just_being_noted(
     kept.runs.point(run_of(kept, "first"))
     assert other.runs.fetch(other.runs.current(), "portraits", 1).num_rows == 1
     other.close()
+
+
+def test_a_program_that_dies_while_it_tidies_runs_away_leaves_no_half_run(
+    kept: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file of many is gone: the run is not met any more, and can be made again."""
+
+    def dying(folder: Path, **_: object) -> None:
+        if folder.suffix == ".gone":
+            next(folder.iterdir()).unlink()
+            raise KeyboardInterrupt
+
+    tables = {"portraits": TABLE, "debts": TABLE}
+    for name in ("first", "second"):
+        assert kept.runs.write(run_of(kept, name), tables, settings="", rewritten=kept.runs.rewritten())
+        kept.runs.point(run_of(kept, name))
+    with monkeypatch.context() as now, pytest.raises(KeyboardInterrupt):
+        now.setattr(store_runs, "KEEP", 0)
+        now.setattr(store_runs.shutil, "rmtree", dying)
+        kept.runs.prune()
+    assert [finding for finding in verify(kept) if not finding.well] == []
+    assert kept.runs.named("first") is None
+    assert kept.runs.write(run_of(kept, "first"), tables, settings="", rewritten=kept.runs.rewritten())
+    assert kept.runs.table(run_of(kept, "first"), "debts").num_rows == TABLE.num_rows
 
 
 def test_a_run_worked_out_while_something_was_undone_does_not_count(kept: Home) -> None:

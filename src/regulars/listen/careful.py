@@ -111,25 +111,31 @@ def fitted(name: str, lines: Lines, cells: list[str], width: int) -> Row | Refus
         "Look for a missing or extra delimiter, or a quotation mark.",
     )
     if lines.nul:
-        number = lines.block.first + lines.before
-        damaged = lines.block.damaged.intersection(range(number, number + lines.taken))
-        reason = "bytes that are not UTF-8" if damaged else "a NUL character"
-        now = "Export it again, or take the character out."
+        reason, now = unreadable(lines, lines.taken)
     elif len(cells) > width and not any(cells[width:]):
         return lines.before, cells[:width]
     return refused(name, lines, shown(" | ".join(cells)), reason, now)
 
 
 def unclosed(name: str, lines: Lines, error: str) -> Refused:
-    """Describe a row at which the reader stumbled."""
-    if "limit" in error:
+    """Describe a row at which the reader stumbled: over a quotation mark, unless a character before it made it one."""
+    line, now = lines.block.line(lines.before), "Close the quotation mark, or write it twice inside a cell."
+    if "\x00" in line:
+        reason, now = unreadable(lines, 1)
+    elif "limit" in error:
         reason = f"a cell of more than {CELL_LIMIT:,} characters"
     elif "unexpected end" in error:
         reason = "a quotation mark is opened and never closed"
     else:
         reason = "a quotation mark in the middle of a cell"
-    now = "Close the quotation mark, or write it twice inside a cell."
-    return refused(name, lines, shown(lines.block.line(lines.before).rstrip("\r\n")), reason, now)
+    return refused(name, lines, shown(line.rstrip("\r\n")), reason, now)
+
+
+def unreadable(lines: Lines, taken: int) -> tuple[str, str]:
+    """Say what stands where a NUL is read in a row of so many lines, and what to do."""
+    number = lines.block.first + lines.before
+    damaged = lines.block.damaged.intersection(range(number, number + taken))
+    return "bytes that are not UTF-8" if damaged else "a NUL character", "Export it again, or take the character out."
 
 
 def refused(name: str, lines: Lines, value: str, reason: str, now: str) -> Refused:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -119,9 +120,20 @@ class Runs:
         return int(self.catalogue.one("select rewritten from home")["rewritten"])
 
     def prune(self) -> None:
-        """Remove the tables of old runs; their records stay, so that each can be worked out again."""
-        for row in self.catalogue.all(OLD)[KEEP:]:
-            shutil.rmtree(self.folder / row["run_id"], ignore_errors=True)
+        """Remove the tables of old runs; their records stay, so that each can be worked out again.
+
+        They go out of sight at once, so that nobody meets half of one where a program dies meanwhile.
+        """
+        if not any((self.folder / row["run_id"]).is_dir() for row in self.catalogue.all(OLD)[KEEP:]):
+            return
+        with self.catalogue.transaction() as write:  # nobody is about to show one
+            old = [self.folder / row["run_id"] for row in write.all(OLD)[KEEP:]]
+            gone = [(path, path.with_name(f"{path.name}.{token_hex(4)}.gone")) for path in old if path.is_dir()]
+            for path, away in gone:
+                with suppress(OSError):  # what cannot be moved stays whole
+                    path.rename(away)
+        for _, away in gone:
+            shutil.rmtree(away, ignore_errors=True)
 
     def point(self, run: Run) -> None:
         """Let pages show this run from now on."""
