@@ -25,7 +25,7 @@ def line(number: int, *, customer: str = "A", at: str = "2026-01-02", quantity: 
             '2,A,2026-01-02,"Big',
         ),
         ("2,A,2026-01-02,Br\0ead,1,2.50,-\n", "a NUL character", "2 | A"),
-        ('2,A,2026-01-02,\0"Bread",1,2.50,-\n', "a NUL character", "2,A"),
+        ('2,A,2026-01-02,"Bread"\0,1,2.50,-\n', "a NUL character", "2,A"),
         (f'2,A,2026-01-02,"{"x" * 1_000_001}",1,2.50,-\n', "a cell of more than 1,000,000 characters", "2,A"),
         (line(2, at="2026-02-31"), "this is no day of the calendar", "2026-02-31"),
         (line(2, at="1900-01-01"), "the year 1900 cannot be meant", "1900-01-01"),
