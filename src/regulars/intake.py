@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from .dates import instant_us
 from .errors import MappingError
 from .guard import may_keep
-from .listen import Hearing, Mapping, Refused, SourceFile, open_file, read_mappings, write_mappings
+from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, read_mappings, write_mappings
 from .listen import hear as hear_piece
 from .listen.drift import placed, reads
 from .listen.shapes import SHAPES
@@ -25,9 +25,10 @@ from .listen.understood import Understood, as_given, understood, unlike
 from .store import Batch, Home
 from .verdict import Allowed, Withheld
 
-__all__ = ["FileHeard", "Progress", "hear"]
+__all__ = ["FileHeard", "Heardable", "Progress", "hear"]
 
 Progress = Callable[[str, int], None]
+Heardable = Path | Carrier | SourceFile  # a file, bytes in memory, or a table that somebody has opened already
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Count:
 
 def hear(
     home: Home,
-    paths: Sequence[Path],
+    given: Sequence[Heardable],
     *,
     source: str,
     now: datetime,
@@ -80,19 +81,23 @@ def hear(
 
     A dry run goes the very same way over all rows, and stops before the commit.
     """
-    told = [meant(file, home, source, map_path) for file in map(open_file, paths)]
-    known = {} if map_path else {one.file.path: heard_before(home, source, one) for one in told}
-    counts = {path: count for path, count in known.items() if count}
-    unheard = [one for one in told if one.file.path not in counts]
+    told = [meant(file, home, source, map_path) for one in given for file in tables_of(one)]
+    known = [None if map_path else heard_before(home, source, one) for one in told]
+    unheard = [one for one, count in zip(told, known, strict=True) if count is None]
     look_for_changes(home, source, unheard, now_us=instant_us(now), dry_run=dry_run)
-    found = [(one, allowed(one.mapping)) for one in told]
+    found = [(one, allowed(one.mapping), count) for one, count in zip(told, known, strict=True)]
     found.sort(key=lambda pair: not (pair[1].it.dated and pair[1].it.named))  # orders before what leans on them
-    fresh = [pair for pair in found if pair[0].file.path not in counts]
-    if fresh:
-        counts |= hear_files(home, source, fresh, now_us=instant_us(now), dry_run=dry_run, progress=progress)
+    fresh = [(one, mapping) for one, mapping, count in found if count is None]
+    made = hear_files(home, source, fresh, now_us=instant_us(now), dry_run=dry_run, progress=progress) if fresh else []
     if not dry_run:
         resume(home, source, {one.mapping.shape for one in unheard}, given=map_path is not None)
-    return [heard(one, mapping, counts[one.file.path]) for one, mapping in found]
+    counts = iter(made)
+    return [heard(one, mapping, count or next(counts)) for one, mapping, count in found]
+
+
+def tables_of(given: Heardable) -> list[SourceFile]:
+    """Open a file and return its tables; what is a table already is itself one."""
+    return [given] if isinstance(given, SourceFile) else open_files(given)
 
 
 def hear_files(
@@ -103,24 +108,24 @@ def hear_files(
     now_us: int,
     dry_run: bool,
     progress: Progress | None,
-) -> dict[Path, Count]:
+) -> list[Count]:
     """Hear some files as one batch, and count what each comes to."""
     batch = home.batch(source, now_us=now_us)
     try:
-        counts = {one.file.path: hear_file(one.file, mapping, batch, progress) for one, mapping in found}
+        counts = [hear_file(one.file, mapping, batch, progress) for one, mapping in found]
         if dry_run:
             new = batch.rehearse()
         else:
             new = batch.commit(
-                {count.file_id: (count.rows, count.made) for count in counts.values()},
-                {count.file_id: count.refused for count in counts.values()},
+                {count.file_id: (count.rows, count.made) for count in counts},
+                {count.file_id: count.refused for count in counts},
             )
             batch.remember(*remember(home, source, [mapping.it for _, mapping in found]))
             home.compact(now_us=now_us)
     except BaseException:
         batch.forget()
         raise
-    for count in counts.values():
+    for count in counts:
         count.new, count.corrected = new.get(count.file_id, 0), batch.changed.get(count.file_id, 0)
         count.held_back = batch.held_back[count.file_id]
     return counts
@@ -131,7 +136,7 @@ def heard_before(home: Home, source: str, one: Understood) -> Count | None:
 
     It is not read again: it says nothing new, and what a later file has corrected must not be turned back.
     """
-    found = home.origins.heard_wholly(source, one.file.digest, one.mapping.shape)
+    found = one.file.digest and home.origins.heard_wholly(source, one.file.digest, one.mapping.shape)
     return Count(found["file_id"], [], rows=found["rows"], made=found["made"]) if found else None
 
 
@@ -172,6 +177,8 @@ def hear_file(file: SourceFile, mapping: Allowed[Mapping], batch: Batch, progres
 def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> Understood:
     """Say what a file's columns mean: by the mapping given, by one kept for this source, or by a guess."""
     zone, currency = home.settings.zone, home.settings.currency
+    if map_path is None and file.means is not None:
+        return Understood(file, replace(file.means, file=file.name, reasons=(*file.means.reasons, *file.notes)))
     if map_path is None:
         reason = f"as written in {home.mapping_path(source).name}"
         return understood(file, kept(home, source), reason=reason, zone=zone, currency=currency)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from regulars.listen import Refused
 from regulars.listen.careful import Form
+from regulars.listen.carrier import Disk
 from regulars.listen.delimited import rows_of
 
 from .conftest import Listen, write
@@ -27,7 +28,7 @@ def rows_in(path: Path, encoding: str = "utf-8", *, delimiter: str = ",", size: 
     """Read the rows of a file with their lines and bytes, so many bytes at a time."""
     rows, refused = [], []
     form = Form(path.name, delimiter)
-    for part in rows_of(path, form, encoding=encoding, headers=HEADERS, only=HEADERS, size=size):
+    for part in rows_of(Disk(path), form, encoding=encoding, headers=HEADERS, only=HEADERS, size=size):
         cells = map(list, zip(*(part.table.column(name).to_pylist() for name in HEADERS), strict=True))
         rows += zip(part.lines.tolist(), part.offsets.tolist(), cells, strict=True)
         refused += part.refused

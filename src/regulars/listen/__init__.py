@@ -4,7 +4,8 @@
 into traces. Start reading at `trace.py`, the noun; then `shapes.py`, what a row can be; then `hear.py`, the verb.
 """
 
-from .files import Piece, SourceFile, open_file
+from .carrier import Carrier, Held
+from .files import open_file, open_files
 from .guess import guess_mapping
 from .hear import Heard, hear
 from .identifiers import email_key, phone_key
@@ -12,6 +13,7 @@ from .mapping import Mapping
 from .mapping_file import read_mappings, write_mappings
 from .refused import Refused
 from .sheet import Hearing
+from .source_file import Piece, SourceFile, table_file
 from .trace import COUNTED, KINDS, SCHEMA, Found, Kind, Trace, instant, trace_id
 from .whose import Find
 
@@ -19,10 +21,12 @@ __all__ = [
     "COUNTED",
     "KINDS",
     "SCHEMA",
+    "Carrier",
     "Find",
     "Found",
     "Heard",
     "Hearing",
+    "Held",
     "Kind",
     "Mapping",
     "Piece",
@@ -34,8 +38,10 @@ __all__ = [
     "hear",
     "instant",
     "open_file",
+    "open_files",
     "phone_key",
     "read_mappings",
+    "table_file",
     "trace_id",
     "write_mappings",
 ]

@@ -6,13 +6,13 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import InputError
+from .carrier import Carrier
 from .column import Ints
 
 __all__ = ["BLOCK_BYTES", "LINE_FEED", "RETURN", "Block", "blocks"]
@@ -66,10 +66,10 @@ class Block:
         return Block(self.text + later.text, starts, offsets, self.first, later.last, damaged)
 
 
-def blocks(path: Path, *, encoding: str, size: int = BLOCK_BYTES) -> Iterator[Block]:
+def blocks(carrier: Carrier, *, encoding: str, size: int = BLOCK_BYTES) -> Iterator[Block]:
     """Yield all lines of a file, about `size` bytes at a time; the last block may be empty."""
     unit = np.dtype(UNITS.get(encoding, "u1"))
-    with path.open("rb") as raw:
+    with carrier.open() as raw:
         mark = raw.read(len(MARKS.get(encoding, b"")))
         seen = len(mark) if mark == MARKS.get(encoding) else 0
         rest, first, last = mark[seen:], 1, False
@@ -78,10 +78,10 @@ def blocks(path: Path, *, encoding: str, size: int = BLOCK_BYTES) -> Iterator[Bl
             rest, last = rest + read, len(read) < size
             ends = line_ends(np.frombuffer(rest, unit, len(rest) // unit.itemsize), last=last) * unit.itemsize
             if len(ends) == 1 and not last:  # the line goes on
-                too_long(path, rest, first)
+                too_long(carrier, rest, first)
                 continue
             whole, rest = rest[: ends[-1]], rest[ends[-1] :]
-            text = utf8(path, whole, encoding)
+            text = utf8(carrier, whole, encoding)
             starts = ends if encoding == "utf-8" else line_ends(np.frombuffer(text, np.uint8), last=True)
             damaged = (
                 differing(text, whole, starts, first) if encoding == "utf-8" and text != whole else frozenset[int]()
@@ -102,23 +102,24 @@ def line_ends(units: npt.NDArray[np.uint8], *, last: bool) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), ends, np.array(ended, np.int64)])
 
 
-def too_long(path: Path, line: bytes, number: int) -> None:
+def too_long(carrier: Carrier, line: bytes, number: int) -> None:
     """Refuse a file with a line that no table has; memory must not grow with it."""
     if len(line) > LONGEST_LINE:
         raise InputError(
-            f"Line {number} of {path} is longer than {LONGEST_LINE >> 20} MB: this is no table.",
+            f"Line {number} of {carrier} is longer than {LONGEST_LINE >> 20} MB: this is no table.",
             now="Export it again with one row on each line.",
         )
 
 
-def utf8(path: Path, raw: bytes, encoding: str) -> bytes:
+def utf8(carrier: Carrier, raw: bytes, encoding: str) -> bytes:
     """Return bytes of a file as UTF-8, with a NUL in the place of each byte that cannot be read."""
     try:
         text = raw.decode(encoding)
         return raw if encoding == "utf-8" else text.encode()
     except UnicodeError as error:
         if encoding != "utf-8":  # all its bytes have been proven
-            raise InputError(f"{path} changed while it was read.", now="Hear it again when it is complete.") from error
+            what = f"{carrier} changed while it was read."
+            raise InputError(what, now="Hear it again when it is complete.") from error
         return UNREADABLE.sub("\0", raw.decode(encoding, "surrogateescape")).encode()
 
 

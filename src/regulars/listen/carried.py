@@ -26,7 +26,8 @@ WORDS: Final = ("category", "text", "language", "channel", "department")
 # Roles that have no field of their own; they are kept together as JSON.
 ATTRIBUTES: Final = (
     "name", "first_name", "last_name", "company", "street", "postcode", "city", "title", "status", "sku", "reason",
-    "author", "staff", "method", "subject", "decision", "purpose", "referred", "event",
+    "author", "staff", "method", "subject", "decision", "purpose", "referred", "event", "direction", "thread",
+    "minutes", "place",
 )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ import pyarrow.csv as pv
 
 from .blocks import BLOCK_BYTES, Block, blocks
 from .careful import Form, Row, read_carefully
+from .carrier import Carrier
 from .column import TEXTS, Flags, Ints
 from .marks import Marks, Sound, filled, with_nul
 from .refused import Refused
@@ -43,7 +43,7 @@ class Rows:
 
 
 def rows_of(
-    path: Path, form: Form, *, encoding: str, headers: Sequence[str], only: Sequence[str], size: int = BLOCK_BYTES
+    carrier: Carrier, form: Form, *, encoding: str, headers: Sequence[str], only: Sequence[str], size: int = BLOCK_BYTES
 ) -> Iterator[Rows]:
     """Yield the rows below the header, with the columns `only`; a broken row is refused with its line.
 
@@ -51,7 +51,7 @@ def rows_of(
     """
     reader = Reader(form, [headers.index(header) for header in only], only)
     held: Block | None = None
-    for read in blocks(path, encoding=encoding, size=size):
+    for read in blocks(carrier, encoding=encoding, size=size):
         block = read if held is None else held.joined(read)
         found, place = reader.read(block)
         yield from gathered(found)

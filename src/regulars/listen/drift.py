@@ -91,7 +91,8 @@ def stem(name: str) -> str:
     >>> stem("orders-2026-03.csv") == stem("Orders_2026_04.parquet")
     True
     """
-    return re.sub(r"[\W\d_]+", "", name.rpartition(".")[0] or name).casefold()
+    own = name.rpartition("/")[2]  # of a workbook, its sheet
+    return re.sub(r"[\W\d_]+", "", own.rpartition(".")[0] or own).casefold()
 
 
 def gone(kept: Mapping, headers: Sequence[str]) -> Iterator[Change]:

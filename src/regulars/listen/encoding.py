@@ -10,10 +10,10 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from ..errors import InputError
+from .carrier import Carrier
 from .letters import damaged, is_chinese, is_western, named_letters
 
 __all__ = ["READ_BYTES", "encoding_of"]
@@ -49,26 +49,26 @@ MARKED: Final = (
 )
 
 
-def encoding_of(path: Path) -> tuple[str, list[str]]:
+def encoding_of(carrier: Carrier) -> tuple[str, list[str]]:
     """Find the encoding from all bytes of the file; the second part says so when it is not UTF-8."""
-    with path.open("rb") as raw:
+    with carrier.open() as raw:
         start = raw.read(READ_BYTES)
     for mark, what, now in FORMS:
         if start.startswith(mark):
-            raise InputError(f"{path} is {what}, not a text file.", now=now)
+            raise InputError(f"{carrier} is {what}, not a text file.", now=now)
     for mark, encoding, name in MARKED:
         if start.startswith(mark):
-            proven(path, encoding, f"not the {name} that its mark promises")
+            proven(carrier, encoding, f"not the {name} that its mark promises")
             return encoding, [f"read as {name}"]
     if encoding := unmarked(start):
-        proven(path, encoding, "neither UTF-8 nor UTF-16 without its mark")
+        proven(carrier, encoding, "neither UTF-8 nor UTF-16 without its mark")
         return encoding, ["read as UTF-16, though its mark is missing"]
     if start.count(0) > NUL_SHARE * len(start):
         raise InputError(
-            f"{path} holds {start.count(0)} NUL bytes: it is no text file, or UTF-32 without its mark.", now=SAVE
+            f"{carrier} holds {start.count(0)} NUL bytes: it is no text file, or UTF-32 without its mark.", now=SAVE
         )
-    fault = first_fault(path, "utf-8")
-    return ("utf-8", []) if fault is None else told_by_letters(path, fault)
+    fault = first_fault(carrier, "utf-8")
+    return ("utf-8", []) if fault is None else told_by_letters(carrier, fault)
 
 
 def unmarked(start: bytes) -> str:
@@ -81,28 +81,28 @@ def unmarked(start: bytes) -> str:
     return ""
 
 
-def told_by_letters(path: Path, fault: int) -> tuple[str, list[str]]:
+def told_by_letters(carrier: Carrier, fault: int) -> tuple[str, list[str]]:
     """Find the encoding of text of which one byte is not UTF-8, or refuse what cannot be told."""
-    lines = list(islice(other_lines(path), LINES))
+    lines = list(islice(other_lines(carrier), LINES))
     why = f"because byte {fault} is not UTF-8"
     if damaged(lines):
         return "utf-8", [f"byte {fault} is not UTF-8, though nearly all others are; rows with such bytes are refused"]
     western, chinese = is_western(lines), is_chinese(lines)
     if western and not chinese:
-        proven(path, "cp1252", "neither UTF-8 nor Windows-1252")
+        proven(carrier, "cp1252", "neither UTF-8 nor Windows-1252")
         return "cp1252", [f"read as Windows-1252, {why}; its letters are then {named_letters(lines, 'cp1252')}"]
     if chinese and not western:
-        proven(path, "gb18030", "neither UTF-8 nor GB18030")
+        proven(carrier, "gb18030", "neither UTF-8 nor GB18030")
         return "gb18030", [f"read as GB18030, {why}; its letters are then {named_letters(lines, 'gb18030')}"]
-    raise InputError(undecided(path, lines, fault), now=f"{SAVE} Only the program that wrote it knows what it is in.")
+    raise InputError(undecided(carrier, lines, fault), now=f"{SAVE} Only the program that wrote it knows its encoding.")
 
 
-def undecided(path: Path, lines: Sequence[bytes], fault: int) -> str:
+def undecided(carrier: Carrier, lines: Sequence[bytes], fault: int) -> str:
     """Say that an encoding cannot be told, and what the letters would be."""
     readings = [f"'{named_letters(lines, encoding)}' in {name}" for encoding, name in OLD if fits(lines, encoding)]
     if not readings:
-        return f"{path} is neither UTF-8 nor Windows-1252 nor GB18030: byte {fault} does not fit."
-    return f"{path} is not UTF-8 at byte {fault}, and its letters do not tell what else: {', '.join(readings)}."
+        return f"{carrier} is neither UTF-8 nor Windows-1252 nor GB18030: byte {fault} does not fit."
+    return f"{carrier} is not UTF-8 at byte {fault}, and its letters do not tell what else: {', '.join(readings)}."
 
 
 def fits(lines: Sequence[bytes], encoding: str) -> bool:
@@ -114,9 +114,9 @@ def fits(lines: Sequence[bytes], encoding: str) -> bool:
     return True
 
 
-def other_lines(path: Path) -> Iterator[bytes]:
+def other_lines(carrier: Carrier) -> Iterator[bytes]:
     """Yield the lines of a text that hold more than ASCII; of a very long one what begins there."""
-    with path.open("rb") as raw:
+    with carrier.open() as raw:
         rest = b""
         while block := raw.read(READ_BYTES):
             *lines, rest = re.split(rb"[\r\n]+", rest[-LINE_BYTES:] + block)
@@ -134,18 +134,18 @@ def other(line: bytes) -> bytes:
     return CELL_END.sub(b"", line[start : start + LINE_BYTES])
 
 
-def proven(path: Path, encoding: str, what: str) -> None:
+def proven(carrier: Carrier, encoding: str, what: str) -> None:
     """Read the whole file in an encoding, or say at which byte it fails."""
-    fault = first_fault(path, encoding)
+    fault = first_fault(carrier, encoding)
     if fault is not None:
-        raise InputError(f"{path} is {what}: byte {fault} does not fit.", now=SAVE)
+        raise InputError(f"{carrier} is {what}: byte {fault} does not fit.", now=SAVE)
 
 
-def first_fault(path: Path, encoding: str) -> int | None:
+def first_fault(carrier: Carrier, encoding: str) -> int | None:
     """Return the position of the first byte that the encoding cannot read, or None."""
     decoder = codecs.getincrementaldecoder(encoding)()
     seen = 0
-    with path.open("rb") as raw:
+    with carrier.open() as raw:
         while True:
             block = raw.read(READ_BYTES)
             held = len(decoder.getstate()[0])  # bytes of a character that the last block cut in two

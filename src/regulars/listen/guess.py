@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import InvalidOperation
 from functools import partial
 from itertools import islice
+from pathlib import PurePath
 from typing import Final
 
 import pyarrow as pa
@@ -19,13 +20,13 @@ import pyarrow.compute as pc
 
 from ..errors import MappingError
 from .column import Texts, combined
-from .files import SourceFile
 from .identifiers import email_key, phone_key, plain
 from .mapping import Mapping
 from .numbering import key_roles
 from .numbers import decimal_comma, scaled
 from .roles import IDENTIFIERS, Role, header_words
 from .shapes import SHAPES, Shape
+from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
 
 __all__ = ["guess_mapping"]
@@ -165,7 +166,7 @@ def named(shape: Shape, columns: dict[str, tuple[str, ...]]) -> bool:
 def strength(shape: Shape, columns: dict[str, tuple[str, ...]], file: SourceFile) -> float:
     """Return how strongly a file looks like a shape: roles found, its own ones thrice, its name, its date."""
     own = sum(role in shape.own for role in columns)
-    words = re.sub(r"[-_]+", " ", file.path.stem.lower()).removesuffix(" dataset")
+    words = re.sub(r"[-_]+", " ", PurePath(file.name).stem.lower()).removesuffix(" dataset")
     by_name = 4 if re.fullmatch(shape.named, words) else 0
     dated = 1 if shape.makes[0].when in columns else 0
     return len(columns) + 3 * own + by_name + dated

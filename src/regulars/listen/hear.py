@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from .carried import Carried, carried
 from .column import Column, Flags, Ints, Texts
 from .digests import ids_of
-from .files import Piece
 from .mapping import Mapping, shape_named
 from .numbering import numbers_of
 from .refused import Refused
 from .shapes import Make, Shape
 from .sheet import Hearing, Sheet
+from .source_file import Piece
 from .times import days_of
 from .trace import SCHEMA
 from .whose import Find, Whose, late, whose

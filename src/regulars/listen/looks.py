@@ -14,12 +14,12 @@ from typing import Final
 
 import pyarrow as pa
 
-from .files import SourceFile
 from .guess import ENOUGH, LOOKED_AT, SAMPLE_ROWS, TESTS, day_first_or_month_first, is_number, is_time, told_by
 from .identifiers import email_key, plain
 from .mapping import Look, Mapping, shape_named
 from .numbers import currencies_said
 from .roles import Role
+from .source_file import SourceFile
 
 __all__ = ["HOLDS", "MIXED", "Seen", "look_of", "looks", "roles_of", "seen"]
 

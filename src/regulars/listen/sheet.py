@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow.compute as pc
 
 from .column import Column, Flags, Texts
-from .files import Piece
 from .instants import read_instants
 from .mapping import Mapping
 from .numbers import read_numbers
 from .refused import Refused
+from .source_file import Piece
 from .tidy import all_tidied
 
 __all__ = ["Hearing", "Sheet"]

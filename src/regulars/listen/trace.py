@@ -58,6 +58,13 @@ KINDS: Final = {
         Kind("kept", "a promise was kept", "Promise Kept", "kept_promise"),
         Kind("referred", "brought somebody", "Invite Sent", "referred_customer"),
         Kind("contacted", "was contacted by us", "Contact Made", "was_contacted"),
+        Kind("wrote", "wrote to us", "Message Received", "wrote_message"),
+        Kind("called", "spoke with us by telephone", "Call Logged", "had_call"),
+        Kind("met", "met us", "Meeting Held", "had_meeting"),
+        Kind("suggested", "suggested something", "Suggestion Made", "made_suggestion"),
+        Kind("acted", "a colleague did what was advised", "Advice Taken", "took_advice"),
+        Kind("postponed", "a colleague put the advice off", "Advice Postponed", "postponed_advice"),
+        Kind("disputed", "a colleague called a line wrong", "Line Disputed", "disputed_line"),
         Kind("consented", "gave consent", "Consent Given", "gave_consent"),
         Kind("withdrew", "withdrew consent", "Consent Withdrawn", "withdrew_consent"),
     )

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from ..errors import MappingError
 from .drift import Change, akin, changes, gone, new_columns, placed, stem
-from .files import SourceFile
 from .guess import guess_mapping
 from .looks import looks, seen
 from .mapping import Mapping
+from .source_file import SourceFile
 
 __all__ = ["Understood", "as_given", "understood", "unlike"]
 

@@ -17,6 +17,9 @@ WITHDRAWN: Final = re.compile(
 GIVEN: Final = re.compile(
     r"given?|grant(?:ed)?|yes|y|true|1|on|opt(?:ed)? ?in|subscribed?|accept(?:ed)?|agreed?|allowed"
 )
+VIEWS: Final = "'viewed' or 'searched'"
+OURS: Final = re.compile(r"out|outgoing|outbound|sent|from us|by us")
+THEIRS: Final = re.compile(r"in|incoming|inbound|received|to us|from (?:the )?customer")
 CANCELLED: Final = re.compile(r"\b(?:cancel|void|unavailable|refus)")
 SEARCHED: Final = re.compile(r"\bsearch")
 VIEWED: Final = re.compile(r"\b(?:view|visit|open|page|screen|click|look)")
@@ -34,6 +37,8 @@ def kind_by_word(kind: str, text: str | None) -> str | None:
         return "complained" if COMPLAINT.search(word) else "asked"
     if kind == "cancelled":
         return "cancelled" if CANCELLED.search(word) else None
+    if kind == "wrote":
+        return "contacted" if OURS.fullmatch(word) else "wrote" if THEIRS.fullmatch(word) else "?"
     if kind == "consented":
         return "withdrew" if WITHDRAWN.fullmatch(word) else "consented" if GIVEN.fullmatch(word) else "?"
     if word in BY_NAME:
@@ -43,4 +48,5 @@ def kind_by_word(kind: str, text: str | None) -> str | None:
 
 def known_words(kind: str) -> str:
     """Say which words would have decided."""
-    return "Write 'given' or 'withdrawn'." if kind == "consented" else "Write 'viewed' or 'searched'."
+    known = {"consented": "'given' or 'withdrawn'", "wrote": "'in' or 'out'"}
+    return f"Write {known.get(kind, VIEWS)}."

@@ -1,0 +1,71 @@
+"""Source file: a table that can be heard, whatever it came in: its headers, how it was written, its rows in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from .mapping import Mapping
+from .refused import Refused
+
+__all__ = ["Piece", "Read", "SourceFile", "table_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a file as columns of text, with their lines and bytes, and those that are no rows at all."""
+
+    table: pa.Table
+    rows: pa.Array
+    refused: list[Refused] = field(default_factory=list)
+    typed: frozenset[str] = frozenset()  # columns that were numbers already; their decimals stand after a point
+    offsets: pa.Array | None = None  # the byte of the file at which each row begins, where it has one
+
+
+Read = Callable[[tuple[str, ...]], Iterator[Piece]]  # the rows of some columns, from the first
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A table that can be heard. Only the columns that `read` is asked for are ever looked at."""
+
+    name: str
+    headers: tuple[str, ...]
+    read: Read
+    digest: str = ""
+    notes: tuple[str, ...] = ()
+    means: Mapping | None = None  # what its columns mean, where its format itself says so
+    encoding: str = "utf-8"
+
+    def pieces(self, only: tuple[str, ...] | None = None, *, most: int | None = None) -> Iterator[Piece]:
+        """Yield the rows of the columns `only` (default: all), at most `most` rows in all."""
+        found = self.read(only if only is not None else self.headers)
+        try:
+            yield from found if most is None else first_rows(found, most)
+        finally:
+            pa.default_memory_pool().release_unused()  # for the sorting that follows
+
+
+def first_rows(pieces: Iterator[Piece], most: int) -> Iterator[Piece]:
+    """Yield at most so many rows."""
+    left = most
+    for piece in pieces:
+        offsets = piece.offsets.slice(0, left) if piece.offsets else None
+        yield Piece(piece.table.slice(0, left), piece.rows.slice(0, left), piece.refused, piece.typed, offsets)
+        left -= piece.table.num_rows
+        if left <= 0:
+            return
+
+
+def table_file(
+    name: str, table: pa.Table, *, first: int = 1, digest: str = "", means: Mapping | None = None
+) -> SourceFile:
+    """Return a table of texts in memory as one that can be heard; its first row is number `first`."""
+    rows = pa.array(range(first, first + table.num_rows), pa.int64())
+
+    def read(only: tuple[str, ...]) -> Iterator[Piece]:
+        yield Piece(table.select(list(only)), rows)
+
+    return SourceFile(name, tuple(table.column_names), read, digest, means=means)

@@ -1,0 +1,1 @@
+"""Listening: ask the feeds of a home what is new, and hear it; each by its bookmark, with patience where one fails."""
