@@ -200,10 +200,13 @@ def undone() -> None:
 
     with tempfile.TemporaryDirectory() as place:
         home = make_home(Path(place) / "home", Settings(currency="EUR"), now_us=1)
+        path = Path(place) / "sales.csv"
+        rows, before = write_csv(path, megabytes=200), ""
         for source in ("till", "shop"):
-            path = Path(place) / f"{source}.csv"
-            rows = write_csv(path, megabytes=200)
-            hear(home, [path], source=source, now=NOW)
+            before, _ = home.content(), hear(home, [path], source=source, now=NOW)
+        (again,) = hear(home, [path], source="till", now=NOW)
+        if again.new:
+            raise SystemExit(f"{again.new:,} traces of a file that was heard before are new.")
         with workplace(home.staging) as folder:
             seen, lives = home.stock.segments.edition(), home.stock.segments.live()
             files = merged(lives, folder)
@@ -213,6 +216,8 @@ def undone() -> None:
         took, busy = time.perf_counter() - start, time.process_time() - busy
         if gone.traces != rows:
             raise SystemExit(f"{gone.traces:,} traces of {rows:,} were taken back.")
+        if home.content() != before:
+            raise SystemExit("What is kept is not what was kept before.")
     print(f"{rows:,} of {2 * rows:,} traces taken back: {rows / took * 60:,.0f} a minute, {busy:.2f} CPU s")
 
 
