@@ -22,6 +22,7 @@ from .listen import hear as hear_piece
 from .listen.drift import placed, reads
 from .listen.shapes import SHAPES
 from .listen.understood import Understood, as_given, understood, unlike
+from .listen.whose import LACKING
 from .store import Batch, Home
 from .verdict import Allowed, Withheld
 
@@ -113,6 +114,8 @@ def hear_files(
     batch = home.batch(source, now_us=now_us)
     try:
         counts = [hear_file(one.file, mapping, batch, progress) for one, mapping in found]
+        while any(hear_leaning(*pair, batch, count) for pair, count in zip(found, counts, strict=True)):
+            pass
         if dry_run:
             new = batch.rehearse()
         else:
@@ -172,6 +175,25 @@ def hear_file(file: SourceFile, mapping: Allowed[Mapping], batch: Batch, progres
         if progress:
             progress(file.name, count.rows)
     return count
+
+
+def hear_leaning(one: Understood, mapping: Allowed[Mapping], batch: Batch, count: Count) -> bool:
+    """Hear again the rows that lacked what a row further on has told meanwhile; tell whether there were any.
+
+    So the sequence of rows and files makes no difference, and hearing them twice changes nothing.
+    """
+    waiting = {fault.row for fault in count.refused if fault.reason in LACKING and "order" in mapping.it.columns}
+    hearing = Hearing(batch.source, one.file.name, count.file_id, batch.now_us, batch.since_us)
+    found = set[int]()
+    for piece in one.file.pieces(mapping.it.used) if waiting else ():
+        rows = piece.only(waiting)
+        if rows.table.num_rows:
+            heard = hear_piece(rows, mapping.it, hearing=hearing, find=batch.staging.find)
+            batch.add(heard.traces)
+            count.made += heard.traces.num_rows
+            found |= set(rows.rows.to_pylist()) - {fault.row for fault in heard.refused}
+    count.refused = [fault for fault in count.refused if fault.row not in found]
+    return bool(found)
 
 
 def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> Understood:

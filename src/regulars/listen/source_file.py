@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .mapping import Mapping
 from .refused import Refused
@@ -22,6 +23,12 @@ class Piece:
     refused: list[Refused] = field(default_factory=list)
     typed: frozenset[str] = frozenset()  # columns that were numbers already; their decimals stand after a point
     offsets: pa.Array | None = None  # the byte of the file at which each row begins, where it has one
+
+    def only(self, lines: Collection[int]) -> Piece:
+        """Return the rows that stand on some lines."""
+        chosen = pc.is_in(self.rows, pa.array(lines, self.rows.type))
+        offsets = self.offsets.filter(chosen) if self.offsets is not None else None
+        return Piece(self.table.filter(chosen), self.rows.filter(chosen), [], self.typed, offsets)
 
 
 Read = Callable[[tuple[str, ...]], Iterator[Piece]]  # the rows of some columns, from the first

@@ -22,9 +22,13 @@ from .sheet import Sheet
 from .times import DAY_US
 from .trace import Found
 
-__all__ = ["Find", "Whose", "late", "whose"]
+__all__ = ["LACKING", "Find", "Whose", "late", "whose"]
 
 Find = Callable[[Sequence[str]], Found]
+NOBODY: Final = "nobody is named in this row"
+NO_DATE: Final = "the date is missing"
+NO_ORDER: Final = "this row has no date of its own, and its order is not known yet"
+LACKING: Final = frozenset({NOBODY, NO_DATE, NO_ORDER})  # what a row that is heard later may still tell
 HOW: Final = {
     "customer": "this is no customer number",
     "email": "this is no e-mail address",
@@ -46,15 +50,19 @@ class Whose:
 def whose(sheet: Sheet, shape: Shape, *, find: Find) -> Whose:
     """Find out who each row names, what it is about and when it happened; refuse a row that cannot tell."""
     main, blank = sheet.times(shape.makes[0].when), sheet.blanks()
-    names, happened = borrowed(named(sheet, shape), main, ~blank & sheet.sound, find=find)
+    by_customer = not sheet.mapping.dated or shape.name == "customers"
+    names, happened = borrowed(named(sheet, shape), main, ~blank & sheet.sound, by_customer=by_customer, find=find)
     judge(sheet, shape, names, happened, there=~blank)
     return Whose(names, subjects_of(names.keys, names.first), happened, main.present, blank)
 
 
-def borrowed(names: Named, main: Column, there: Flags, *, find: Find) -> tuple[Named, Ints]:
-    """Fill in the customer and the instant of rows that name only their order, from the traces already heard."""
+def borrowed(names: Named, main: Column, there: Flags, *, by_customer: bool, find: Find) -> tuple[Named, Ints]:
+    """Fill in the customer and the instant of rows that name only their order, from the traces already heard.
+
+    `by_customer` lets a row without an order borrow the instant of its customer's first.
+    """
     first, happened = names.first, main.values.copy()
-    key = np.where(names.order >= 0, names.order, first)
+    key = np.where(names.order >= 0, names.order, first if by_customer else -1)
     rows = np.flatnonzero(there & ((first < 0) | ~main.present) & (key >= 0))
     if not len(rows):
         return names, happened
@@ -80,10 +88,9 @@ def judge(sheet: Sheet, shape: Shape, names: Named, happened: Ints, *, there: Fl
         happened[there & (happened == 0)] = sheet.hearing.now_us
     for row in np.flatnonzero(there & (happened == 0)):
         if sheet.mapping.dated:
-            sheet.fault(int(row), when, "the date is missing", "Write it as 2026-03-31 or 2026-03-31 14:05.")
+            sheet.fault(int(row), when, NO_DATE, "Write it as 2026-03-31 or 2026-03-31 14:05.")
         else:
-            reason = "this row has no date of its own, and its order is not known yet"
-            sheet.fault(int(row), "order", reason, "Hear the orders first, or together with this file.")
+            sheet.fault(int(row), "order", NO_ORDER, "Hear the orders first, or together with this file.")
     late(sheet, when, happened, there)
 
 
@@ -100,4 +107,4 @@ def nobody(sheet: Sheet, row: int) -> None:
     for role, reason in HOW.items():
         if sheet.texts(role).row(row):
             sheet.fault(row, role, reason, advice)
-    sheet.fault(row, "customer", "nobody is named in this row", advice)
+    sheet.fault(row, "customer", NOBODY, advice)
