@@ -97,7 +97,7 @@ def test_packed_twice_is_refused() -> None:
 
 
 def test_every_table_of_a_zip_is_heard() -> None:
-    """Several files zipped together are several tables, named after the zip and themselves; Parquet may be among them."""
+    """Several files zipped together are several tables, named after the zip and themselves."""
     parquet = io.BytesIO()
     pq.write_table(pa.table({"a": [1], "b": [2]}), parquet)
     tables = open_files(
@@ -109,7 +109,7 @@ def test_every_table_of_a_zip_is_heard() -> None:
 
 
 def test_hostile_names_in_a_zip_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three hundred names that climb, are absolute, or hold control characters are only shown, and nothing is written."""
+    """Three hundred names that climb, are absolute or hold control characters are only shown; nothing is written."""
     monkeypatch.chdir(tmp_path)
     odd = ["../../x.csv", "/etc/x.csv", "C:\\x.csv", "a\x00b.csv", "\u202egnp.csv", "..", "con", "a\nb.csv", "x" * 3000]
     names = [f"{number}{name}" if number else name for number, name in enumerate(odd * 34)][:300]
@@ -155,7 +155,10 @@ def understated() -> bytes:
 
 
 BOMBS = {
-    "forty-two": (lambda: zipped({f"lib{n}.zip": zipped({"0.dll": bytes(50_000_000)}) for n in range(16)}), "inside a zip"),
+    "forty-two": (
+        lambda: zipped({f"lib{n}.zip": zipped({"0.dll": bytes(50_000_000)}) for n in range(16)}),
+        "inside a zip",
+    ),
     "one entry of zeros": (lambda: zipped({"a.csv": bytes(300_000_000)}), "times its size"),
     "entries on the same bytes": (overlapping, "counts the same bytes"),
     "very many entries": (many_entries, "more entries than"),

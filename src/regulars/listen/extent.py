@@ -129,7 +129,8 @@ def lengths_of(carrier: Carrier, parts: Iterator[bytes]) -> Ints:
     for text in whole_tags(carrier, parts):
         ends.append(np.array([seen + found.end() for found in STRING_END.finditer(text)], np.int64))
         seen += len(text)
-    return np.diff(np.concatenate(ends))
+    places: Ints = np.concatenate(ends)
+    return places[1:] - places[:-1]
 
 
 def look_at_texts(carrier: Carrier, seen: list[Extent], lengths: Ints) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..errors import InputError
 from .carrier import Carrier, carried_by, unreadable
+from .json_lines import begins_like_json, open_json
 from .packed import open_packed, open_zip, packed_with
 from .parquet import PARQUET, open_parquet
 from .source_file import SourceFile
@@ -48,4 +49,6 @@ def opened(carrier: Carrier, start: bytes) -> list[SourceFile]:
         return open_zip(carrier, open_files)
     if form := packed_with(start):
         return open_packed(carrier, form, open_files)
+    if begins_like_json(start):
+        return open_json(carrier, start)
     return [open_text(carrier)]

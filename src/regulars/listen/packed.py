@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import pyarrow as pa
 
@@ -136,7 +136,7 @@ def unpacker(raw: io.BufferedIOBase, form: str) -> Any:
     if form == "xz":
         lzma.LZMADecompressor(memlimit=XZ_MEMORY).decompress(raw.read(START), max_length=1)  # refuses what takes more
         raw.seek(0)
-        return lzma.LZMAFile(raw)
+        return lzma.LZMAFile(cast(IO[bytes], raw))
     return pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
 
 
@@ -172,7 +172,7 @@ class Member:
         """Open it for reading, from the beginning and without going back."""
         raw = self.zip.open()
         try:
-            source = zipfile.ZipFile(raw).open(self.entry)
+            source = zipfile.ZipFile(raw).open(self.entry)  # noqa: SIM115 - closed by its reader
         except SPOILT as error:
             raw.close()
             raise InputError(f"{self} cannot be unpacked ({one_line(error)}).", now="Zip it again.") from error
