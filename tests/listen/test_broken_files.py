@@ -24,6 +24,7 @@ ROWS = "order_id,customer_id,ordered_at\n1,A,2026-01-02\n2,B,2026-01-03\n"
 def zipped() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as opened:
+        opened.writestr("[Content_Types].xml", "<Types/>")
         opened.writestr("xl/workbook.xml", "<workbook/>")
     return packed.getvalue()
 
@@ -33,10 +34,11 @@ UNREADABLE = {
     "only blank lines": (b"\n\n  \n", "holds only blank lines"),
     "one column": (b"name\nAnn\n", "has only one column ('name')"),
     "a header twice": (b"id,name,id\n1,a,2\n", "has the column 'id' more than once"),
-    "a workbook": (zipped(), "an Excel workbook or another zip"),
+    "a workbook": (zipped(), "is a workbook that cannot be read"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "an old Excel workbook"),
+    "an archive": (b"Rar!\x1a\x07\x01\x00" + b"\0" * 60, "packed with RAR"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is a picture"),
-    "a packed file": (gzip.compress(ROWS.encode()), "packed with gzip"),
+    "a packed file": (gzip.compress(ROWS.encode())[:-9], "is packed, and damaged"),
     "UTF-16 without its mark, cut short": (ROWS.encode("utf-16-le")[:-1], "nor UTF-16 without its mark: byte"),
     "UTF-16 in the other order, cut short": (ROWS.encode("utf-16-be")[:-1], "nor UTF-16 without its mark: byte"),
     "bytes with many NULs": (ROWS.encode("utf-32-le"), "UTF-32 without its mark"),

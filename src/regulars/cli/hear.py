@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..errors import MappingError
+from ..errors import InputError, MappingError
 from .options import answer, homed, now, progress
 
 if TYPE_CHECKING:
+    from ..listen import Held
     from ..loop import FileHeard
 
 SHOWN = 5
+STANDARD_INPUT: Final = Path("-")
+MOST_BYTES: Final = 256 << 20  # of standard input, which is held in memory
 
 
 @click.command("hear")
@@ -38,8 +42,9 @@ SHOWN = 5
 def command(
     home: Path, as_json: bool, files: tuple[Path, ...], source: str | None, map_path: Path | None, dry_run: bool
 ) -> None:
-    """Take in FILEs of one source: orders, deliveries, tickets, ratings and more, as CSV or Parquet.
+    """Take in FILEs of one source: orders, tickets, ratings and more, as CSV, Excel, JSON or Parquet, packed or not.
 
+    A FILE called - is what comes through standard input; say with --as what its source is called.
     Several files are joined by their order and customer numbers. Hearing a file twice changes nothing. A file that no
     longer looks as its source used to is not heard; correct it, or say with --map what its columns mean.
     """
@@ -48,12 +53,13 @@ def command(
     from ..settings import Settings
     from ..store import make_home
 
+    given = [given_through(source) if file == STANDARD_INPUT else file for file in files]
     if not (home / "catalogue.sqlite").exists():
         click.echo(f"Made a new home at {home}.", err=True)
     opened = make_home(home, Settings(), now_us=instant_us(now()))
     try:
         name = source or (files[0].stem if len(files) == 1 else files[0].resolve().parent.name)
-        heard = hear(opened, files, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
+        heard = hear(opened, given, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
     finally:
         opened.close()
     if as_json:
@@ -67,6 +73,22 @@ def command(
             "No row of these files could be heard.",
             now=f"The reasons stand above. A mapping file may help: {home / 'mappings'} holds what was tried.",
         )
+
+
+def given_through(source: str | None) -> Held:
+    """Return all of standard input; it cannot be read twice, so it is held in memory."""
+    from ..listen import Held
+
+    if not source:
+        raise InputError(
+            "What comes through standard input has no name.", now="Say with --as what its source is called."
+        )
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise InputError(
+            f"More than {MOST_BYTES >> 20} MB came through standard input.", now="Save it to a file and name that."
+        )
+    return Held(source, content)
 
 
 def told(file: FileHeard, *, dry_run: bool) -> None:

@@ -29,10 +29,11 @@ HIGH: Final = re.compile(rb"[\x80-\xff]")
 CELL_END: Final = re.compile(rb"[^,;\t| ]*\Z")  # what was perhaps cut in two
 # How files that are no text begin, what they are, and what to do.
 FORMS: Final = (
-    (b"PK\x03\x04", "an Excel workbook or another zip", "Open it and save the sheet as CSV UTF-8."),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Open it and save the sheet as CSV UTF-8."),
-    (b"\x1f\x8b", "packed with gzip", "Unpack it first, with 'gunzip'."),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd", "Unpack it first, with 'unzstd'."),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook, or one with a password", "Save it as XLSX without a password."),
+    (b"PK\x05\x06", "an empty zip", "Zip it again; nothing was heard from it."),
+    (b"Rar!", "packed with RAR", "Unpack it, and hear what was in it."),
+    (b"7z\xbc\xaf\x27\x1c", "packed with 7-Zip", "Unpack it, and hear what was in it."),
+    (b"\x1f\x9d", "packed with compress", "Unpack it, and hear what was in it."),
     (b"%PDF", "a PDF", "Export the table itself as CSV UTF-8."),
     (b"\x89PNG", "a picture", "Export the table itself as CSV UTF-8."),
     (b"\xff\xd8\xff", "a picture", "Export the table itself as CSV UTF-8."),

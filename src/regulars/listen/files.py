@@ -11,9 +11,12 @@ from typing import Final
 
 from ..errors import InputError
 from .carrier import Carrier, carried_by, unreadable
+from .json_lines import begins_like_json, open_json
+from .packed import open_packed, open_zip, packed_with
 from .parquet import PARQUET, open_parquet
 from .source_file import SourceFile
 from .text import open_text
+from .zipped import ZIP
 
 __all__ = ["open_file", "open_files"]
 
@@ -42,4 +45,10 @@ def opened(carrier: Carrier, start: bytes) -> list[SourceFile]:
     """Choose the reader by how the bytes begin; what begins like nothing else is a table of text."""
     if start.startswith(PARQUET):
         return [open_parquet(carrier)]
+    if start.startswith(ZIP):
+        return open_zip(carrier, open_files)
+    if form := packed_with(start):
+        return open_packed(carrier, form, open_files)
+    if begins_like_json(start):
+        return open_json(carrier, start)
     return [open_text(carrier)]

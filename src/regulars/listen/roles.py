@@ -58,12 +58,16 @@ ORDER: Final = Role(
 CHANNEL: Final = Role("channel", "text", r"channel|via|medium")
 DEPARTMENT: Final = Role("department", "text", r"department|team|desk|handled by")
 ITEM: Final = Role(
-    "item", "text", r"product(?: name| title)?|item(?: name)?|description|title|article(?: name)?|lineitem name"
+    "item",
+    "text",
+    r"product(?: name| title)?|item(?: name)?|description|title|article(?: name)?"
+    r"|lineitem (?:name|title|product(?: name)?)",
 )
 SKU: Final = Role(
     "sku",
     "text",
-    r"(?:lineitem )?sku|stock(?: ?code)?|stockcode|product (?:id|code)|item (?:id|code)|article (?:id|code|no|number)",
+    r"(?:lineitem )?(?:sku|product id)|stock(?: ?code)?|stockcode|product (?:id|code)"
+    r"|item (?:id|code)|article (?:id|code|no|number)",
 )
 CATEGORY: Final = Role("category", "text", r"(?:product )?(?:category|department|group)(?: name)?")
 QUANTITY: Final = Role("quantity", "number", r"quantity|qty|units|pieces|count|lineitem quantity|cds")
@@ -103,6 +107,10 @@ ADDRESS: Final = (
 )
 
 
+# Of a list of goods within an object of JSON, such as `line_items.sku`.
+IN_A_LIST: Final = re.compile(r"^(?:.*\.)?(?:line_?items?|items|products)\.", re.IGNORECASE)
+
+
 def dated(name: str, words: str) -> Role:
     """Return the role of a shape's main instant: its own words, or a bare "date"."""
     return Role(name, "time", rf"(?:{words}){AT}{GENERIC_TIME}")
@@ -114,5 +122,5 @@ def header_words(header: str) -> str:
     >>> header_words("InvoiceDate"), header_words("Customer ID"), header_words("order_purchase_timestamp")
     ('invoice date', 'customer id', 'order purchase timestamp')
     """
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header)
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", IN_A_LIST.sub("lineitem ", header))
     return " ".join(re.findall(r"[^\W_]+", spaced)).lower()

@@ -105,7 +105,7 @@ SHAPES: Final = (
         "one line of an order: what was bought",
         (
             *WHO, ORDER, NAME,
-            Role("line", "id", rf"(?:order )?(?:line|item|position)(?: item)?{ID}"), ORDERED_AT,
+            Role("line", "id", rf"(?:order )?(?:line|item|position)(?: item)?{ID}|lineitem id"), ORDERED_AT,
             ITEM, SKU, CATEGORY, QUANTITY, PRICE, AMOUNT, CURRENCY, CHANNEL, DEPARTMENT,
         ),
         (("item", "sku", "unit_price", "amount"), ("order", "customer", "email", "phone")),
