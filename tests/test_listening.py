@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from regulars.dates import instant_us
 from regulars.errors import InputError, NotFound, SettingsError
 from regulars.listen import table_file
 from regulars.listen.feed import Feed, Fetched
+from regulars.listen.feeds_file import KINDS_OF_FEED
 from regulars.listening import Listened, listen, next_us, standings
 from regulars.settings import Settings
 from regulars.store import Home, make_home
@@ -280,3 +282,13 @@ def test_all_mistakes_of_the_file_are_named_at_once(home: Home) -> None:
     ):
         assert part.replace("8 mistakes", "mistakes") in str(raised.value)
     assert "needle" not in str(raised.value)
+
+
+def test_every_example_of_the_documentation_can_be_read(home: Home) -> None:
+    """The feeds that are shown, of each kind."""
+    text = (Path(__file__).parents[1] / "docs" / "feeds.md").read_text(encoding="utf-8")
+    write(home, "\n".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)))
+    feeds = [one.feed for one in standings(home)]
+    assert {feed.kind for feed in feeds} == set(KINDS_OF_FEED)
+    assert [one.source for one in standings(home)][:2] == ["till", "till"]
+    assert next(feed for feed in feeds if feed.name == "webshop").every_seconds == 900

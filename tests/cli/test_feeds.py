@@ -80,7 +80,7 @@ def test_a_home_without_feeds_says_how_to_write_one(run: Run) -> None:
 
 
 def test_a_source_that_goes_quiet_is_named(run: Run, orders: Path) -> None:
-    """Expected every day and silent for three: by today, brief and doctor, in words and in JSON; never again, nobody."""
+    """Expected every day and silent for three: by today, brief and doctor, in words and in JSON; then never."""
     assert run("hear", str(orders), "--as", "till", "--every", "1 day").code == 0
     run("turn", "--as-of", "2026-03-01")
     assert "Quiet" not in run("today").out

@@ -94,7 +94,7 @@ def test_what_was_heard_shows_every_feed_and_its_fault(own: Home) -> None:
     feeds.write_text('[feed.drop]\nkind = "folder"\npath = "gone"\nevery = "2 hours"\n', encoding="utf-8")
     listen(own, now=NOW)
     page = lines_of(client_at(own).get("/heard").text)
-    assert "drop folder, something is expected every 2 hours; last answered never" in page
+    assert "folder, something is expected every 2 hours; last answered never" in page
     assert "Failed 1 time. 'gone' cannot be read (No such file or directory). Asked again 1 Nov 2026, 13:01." in page
     feeds.write_text('[feed.drop]\nkind = "pigeon"\n', encoding="utf-8")
     answer = client_at(own).get("/heard")
