@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
 from .dates import date_of
-from .errors import NotFound
+from .errors import NotFound, RegularsError
+from .listen.feeds_file import read_feeds, source_of
+from .listen.silence import Silent, silent_among
 from .listen.trace import instant
 from .store import Home
 
@@ -21,6 +23,7 @@ __all__ = [
     "batch_numbered",
     "batches",
     "refusals",
+    "silent",
     "sources",
     "stale",
 ]
@@ -136,6 +139,31 @@ def stale(home: Home) -> list[tuple[str, date]]:
     return [
         (row["name"], date_of(row["paused_us"], zone)) for row in home.origins.sources() if row["paused_us"] is not None
     ]
+
+
+def silent(home: Home, now: datetime, *, of: Collection[str] | None = None) -> tuple[Silent, ...]:
+    """Return the sources that have gone quiet; `of` leaves only some of them, and those that have a feed.
+
+    One that is paused does speak: it is named as paused, and not here.
+    """
+    known = [
+        (row["name"], instant(row["last_us"]), timedelta(microseconds=row["every_us"]))
+        for row in home.origins.sources()
+        if row["every_us"] is not None and row["paused_us"] is None
+    ]
+    found = silent_among(known, now=now)
+    if not found or of is None:
+        return found
+    fed = fed_sources(home)
+    return tuple(one for one in found if one.source in of or one.source in fed)
+
+
+def fed_sources(home: Home) -> set[str]:
+    """Return the sources that have a feed; none where the file of feeds cannot be read, which others say."""
+    try:
+        return {source_of(feed) for feed in read_feeds(home.path)}
+    except RegularsError:
+        return set()
 
 
 def refusals(home: Home, *, most: int = MOST) -> list[Refusal]:

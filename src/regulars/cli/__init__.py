@@ -19,6 +19,8 @@ __all__ = ["COMMANDS", "main", "regulars"]
 COMMANDS = {
     "init": "make a home",
     "hear": "take in files: orders, deliveries, tickets, ratings ...",
+    "feeds": "what is listened to: databases, folders, mailboxes ...",
+    "listen": "ask the feeds what is new",
     "turn": "work everything out anew",
     "who": "find a customer",
     "brief": "one page about one customer",

@@ -24,21 +24,26 @@ from .options import DAY, answer, homed, now, opened
 @homed
 def command(home: Path, as_json: bool, customer: str, as_of: date | None, html_path: Path | None) -> None:
     """One page about one CUSTOMER, to read in sixty seconds. CUSTOMER is a code, number, e-mail, telephone or name."""
+    from ..heard import silent
     from ..loop import story
 
     with opened(home) as opened_home:
         found = story(opened_home, customer, now=now(), as_of=as_of)
+        quiet = silent(opened_home, now(), of=found.timeline.column("source").unique().to_pylist())
+        said = [one.said(opened_home.settings.zoneinfo) for one in quiet]
         if html_path is not None:
             from ..serve import render_briefing
 
-            html_path.write_text(render_briefing(found, place=opened_home.origins.place), encoding="utf-8")
+            html_path.write_text(render_briefing(found, place=opened_home.origins.place, quiet=said), encoding="utf-8")
     if as_json:
         from ..respond.as_data import as_data
 
-        answer(as_data(found.page))
+        answer({**as_data(found.page), "quiet": said})
     elif html_path is not None:
         click.echo(f"Wrote {html_path}.")
     else:
         from ..respond import as_text
 
         click.echo(as_text(found.page))
+        if said:
+            click.echo(f"Quiet. {' '.join(said)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import answer, homed, opened
+from .options import answer, homed, now, opened
 
 if TYPE_CHECKING:
     from ..store import Home
@@ -23,7 +23,7 @@ def command(home: Path, as_json: bool) -> None:
     from ..store.health import examine
 
     with opened(home) as opened_home:
-        found = [*examine(opened_home), *stones(opened_home)]
+        found = [*examine(opened_home), *quiet(opened_home), *feeds(opened_home), *stones(opened_home)]
     if as_json:
         answer([asdict(finding) for finding in found])
     else:
@@ -45,3 +45,26 @@ def stones(home: Home) -> list[Finding]:
     count = home.stock.tombstones.count()
     seen = f"{count} keyed marks keep forgotten people out; let one in again with 'regulars forget --lift IDENTIFIER'"
     return [Finding(True, seen)] if count else []
+
+
+def quiet(home: Home) -> list[Finding]:
+    """Name the sources from which nothing came for too long."""
+    from ..heard import silent
+    from ..store.health import Finding
+
+    advice = "Look whether that source still sends; 'regulars feeds' shows what is asked, and when."
+    return [Finding(False, one.said(home.settings.zoneinfo), advice) for one in silent(home, now())]
+
+
+def feeds(home: Home) -> list[Finding]:
+    """Name the feeds that failed when they were last asked."""
+    from ..errors import RegularsError
+    from ..listening import standings
+    from ..store.health import Finding
+
+    try:
+        found = standings(home)
+    except RegularsError as error:
+        return [Finding(False, error.what, error.now)]
+    advice = "Mend it in feeds.toml, then try it: regulars listen --now"
+    return [Finding(False, f"the feed {one.feed.name}: {one.fault}", advice) for one in found if one.fault]

@@ -37,10 +37,22 @@ MOST_BYTES: Final = 256 << 20  # of standard input, which is held in memory
     metavar="FILE",
     help="A mapping file, where the guess is wrong.",
 )
+@click.option(
+    "--every",
+    default=None,
+    metavar="INTERVAL",
+    help='How often something is expected of this source, such as "7 days"; "never" takes that back.',
+)
 @click.option("--dry-run", is_flag=True, help="Go over all rows and say what would happen; keep nothing.")
 @homed
 def command(
-    home: Path, as_json: bool, files: tuple[Path, ...], source: str | None, map_path: Path | None, dry_run: bool
+    home: Path,
+    as_json: bool,
+    files: tuple[Path, ...],
+    source: str | None,
+    map_path: Path | None,
+    every: str | None,
+    dry_run: bool,
 ) -> None:
     """Take in FILEs of one source: orders, tickets, ratings and more, as CSV, Excel, JSON or Parquet, packed or not.
 
@@ -49,17 +61,21 @@ def command(
     longer looks as its source used to is not heard; correct it, or say with --map what its columns mean.
     """
     from ..dates import instant_us
+    from ..listening import expect
     from ..loop import hear
     from ..settings import Settings
     from ..store import make_home
 
     given = [given_through(source) if file == STANDARD_INPUT else file for file in files]
+    seconds = interval(every)
     if not (home / "catalogue.sqlite").exists():
         click.echo(f"Made a new home at {home}.", err=True)
     opened = make_home(home, Settings(), now_us=instant_us(now()))
     try:
         name = source or (files[0].stem if len(files) == 1 else files[0].resolve().parent.name)
         heard = hear(opened, given, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
+        if every is not None and not dry_run:
+            expect(opened, name, seconds)
     finally:
         opened.close()
     if as_json:
@@ -89,6 +105,18 @@ def given_through(source: str | None) -> Held:
             f"More than {MOST_BYTES >> 20} MB came through standard input.", now="Save it to a file and name that."
         )
     return Held(source, content)
+
+
+def interval(text: str | None) -> int | None:
+    """Read how often something is expected, in seconds; None where nothing is."""
+    from ..listen.intervals import seconds_of
+
+    if text is None or text.strip().lower() == "never":
+        return None
+    seconds = seconds_of(text)
+    if seconds is None:
+        raise click.BadParameter(f"{text!r} is no interval. Write it as '15 minutes', '1 day' or '2 weeks'.")
+    return seconds
 
 
 def told(file: FileHeard, *, dry_run: bool) -> None:

@@ -5,7 +5,7 @@ It is the page that `serve` shows, with its style inside and its evidence at the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,10 +30,13 @@ class Proof:
     count: int
 
 
-def render_briefing(story: Story, *, place: Callable[[int, int], str] | None = None) -> str:
-    """Return the briefing as one self-contained page. `place` (see `Home.place`) names the file and line of a trace."""
+def render_briefing(story: Story, *, place: Callable[[int, int], str] | None = None, quiet: Sequence[str] = ()) -> str:
+    """Return the briefing as one self-contained page.
+
+    `place` (see `Home.place`) names the file and line of a trace; `quiet` says which sources have gone silent.
+    """
     proofs = [proof(story, line, place) for line in story.page.lines]
-    return rendered("letter.html", story=story, foreign=foreign(story), proofs=proofs)
+    return rendered("letter.html", story=story, foreign=foreign(story), proofs=proofs, quiet=quiet)
 
 
 def proof(story: Story, line: Allowed[Line], place: Callable[[int, int], str] | None) -> Proof:

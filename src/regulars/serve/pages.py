@@ -20,8 +20,9 @@ from starlette.responses import HTMLResponse
 from .. import heard as what
 from .. import loop, privacy, trail
 from ..dates import date_of, day_number
-from ..errors import NotReady
+from ..errors import NotReady, SettingsError
 from ..finding import found_by
+from ..listening import standings
 from ..recognise import number_of
 from ..recognise.customer import code_of
 from ..restriction import left_alone
@@ -123,6 +124,7 @@ def heard(request: Request) -> HTMLResponse:
             "sources": what.sources(home),
             "refusals": what.refusals(home),
             "most": what.MOST,
+            **standing_feeds(home),
         }
         try:
             run = home.runs.current()
@@ -131,6 +133,14 @@ def heard(request: Request) -> HTMLResponse:
     zone = home.settings.zoneinfo
     as_of, run_id = (date_of(run.as_of_us, zone), run.run_id) if run else (None, "")
     return page(desk, "heard.html", as_of, run_id, title="What was heard", zone=zone, **values)
+
+
+def standing_feeds(home: Home) -> dict[str, Any]:
+    """Return how every feed stands, or why that cannot be told."""
+    try:
+        return {"feeds": standings(home), "unread": ""}
+    except SettingsError as error:
+        return {"feeds": [], "unread": str(error)}
 
 
 def why(request: Request) -> HTMLResponse:
@@ -181,10 +191,25 @@ def desk_of(request: Request) -> Desk:
 
 
 def page(desk: Desk, name: str, as_of: date | None, run_id: str, **values: Any) -> HTMLResponse:
-    """Write one page; figures that have grown old, or rest on a paused source, are said to."""
+    """Write one page; figures that have grown old, or rest on a source that is paused or quiet, are said to."""
     today = desk.now().astimezone(desk.home.settings.zoneinfo).date()
     old = (today - as_of).days if as_of else 0
     with desk.lock:
         paused = what.stale(desk.home)
-    said = {"stale": old if old >= STALE_DAYS else 0, "paused": paused, "as_of": as_of, "run_id": run_id}
+        silent = what.silent(desk.home, desk.now(), of=sources_behind(values))
+    quiet = [(one.source, one.since(desk.home.settings.zoneinfo), one.every) for one in silent]
+    said = {
+        "stale": old if old >= STALE_DAYS else 0,
+        "paused": paused,
+        "quiet": quiet,
+        "as_of": as_of,
+        "run_id": run_id,
+    }
     return HTMLResponse(rendered(name, shop=desk.home.settings.shop, **said, **values))
+
+
+def sources_behind(values: dict[str, Any]) -> set[str] | None:
+    """Return the sources from which the customer of a page has traces; None for a page of the house."""
+    if "story" in values:
+        return set(values["story"].timeline.column("source").unique().to_pylist())
+    return {trace.source for trace in values["mirror"].held.traces} if "mirror" in values else None

@@ -9,15 +9,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..choose.action import days, when
 from ..choose.menu import spoken
+from ..listen.intervals import every
+from ..listen.trace import instant
 from ..money import NO_CURRENCY, Money
 from ..privacy import NOBODY, RETENTION, UNSEEN
 from ..respond import BLOCKS, State, how_to_use
@@ -53,11 +57,13 @@ def environment() -> Environment:
         "apart": APART.format,
         "begun": begun,
         "drawn": drawn,
+        "every": every,
         "figure": figure,
         "isolated": isolated,
         "language": language,
         "latest": latest,
         "manner": how_to_use,
+        "moment": moment,
         "money": money,
         "shape": shape,
         "spoken": spoken,
@@ -125,6 +131,11 @@ def latest(value: float | None, unit: str) -> str:
 def is_currency(unit: str) -> bool:
     """Tell whether a unit is the code of a currency."""
     return len(unit) == 3 and unit.isupper()
+
+
+def moment(us: int, zone: ZoneInfo) -> datetime:
+    """Return an instant as it is in a zone."""
+    return instant(us).astimezone(zone)
 
 
 def money(minor: int, currency: str | None) -> str:

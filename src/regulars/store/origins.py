@@ -22,7 +22,7 @@ select b.batch_id, b.source, b.received_us, b.undone_us,
        f.name, f.rows, f.kept, f.changed, f.same, f.refused, f.held_back
 from batch b join file f using (batch_id) where b.state = 'kept' order by b.batch_id desc, f.file_id
 """
-SOURCES: Final = "select name, since_us, last_us, paused_us, paused_why from source order by name"
+SOURCES: Final = "select name, since_us, last_us, paused_us, paused_why, every_us from source order by name"
 TO_LOOK_AT: Final = """
 select f.name as file, b.source, r.row, r.header, r.value, r.reason, r.suggestion
 from refused r join file f using (file_id) join batch b using (batch_id)

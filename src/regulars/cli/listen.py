@@ -1,0 +1,100 @@
+"""`regulars listen`: ask the feeds what is new."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from .options import answer, homed, now, opened
+
+if TYPE_CHECKING:
+    from ..listening import Listened
+    from ..store import Home
+
+LONGEST_SLEEP: Final = 60  # seconds, so that a feed that was just written down is soon asked
+SHOWN: Final = 3
+
+
+@click.command("listen")
+@click.option("--only", default=None, metavar="NAME", help="Ask this feed alone.")
+@click.option("--now", "at_once", is_flag=True, help="Ask whether due or not, also where one failed a moment ago.")
+@click.option("--afresh", is_flag=True, help="Ask from the beginning again; what is known already is not kept twice.")
+@click.option("--watch", is_flag=True, help="Go on until stopped, and ask each feed when it is due.")
+@homed
+def command(home: Path, as_json: bool, only: str | None, at_once: bool, afresh: bool, watch: bool) -> None:
+    """Ask every feed that is due what came after its bookmark, and hear it. Feeds are written in feeds.toml.
+
+    A feed that fails stops no other; it is asked again after a minute, then after two, and at last once an hour.
+    """
+    from ..listening import listen
+
+    with opened(home) as opened_home:
+        found = listen(
+            opened_home, now=now(), only=only, environment=os.environ, at_once=at_once or afresh, afresh=afresh
+        )
+        shown(found, as_json=as_json, quiet=watch)
+        while watch:
+            time.sleep(sleep_seconds(opened_home))
+            shown(listen(opened_home, now=now(), only=only, environment=os.environ), as_json=as_json, quiet=True)
+    if any(one.fault for one in found):
+        sys.exit(1)
+
+
+def sleep_seconds(home: Home) -> float:
+    """Return how long to sleep until the next feed is due."""
+    from ..dates import instant_us
+    from ..listening import next_us
+
+    due = next_us(home)
+    left = LONGEST_SLEEP if due is None else (due - instant_us(now())) / 1_000_000
+    return min(LONGEST_SLEEP, max(1.0, left))
+
+
+def shown(found: list[Listened], *, as_json: bool, quiet: bool) -> None:
+    """Print what became of some feeds; `quiet` passes over those that had nothing to say."""
+    if as_json:
+        if found or not quiet:
+            answer([as_data(one) for one in found])
+        return
+    for one in found:
+        if not quiet or one.files or one.fault:
+            told(one)
+    if not found and not quiet:
+        click.echo("No feed is due. See 'regulars feeds'; ask at once with --now.")
+    if any(file.new or file.corrected for one in found for file in one.files):
+        click.echo("Next: regulars turn")
+
+
+def told(one: Listened) -> None:
+    """Print what became of one feed."""
+    new, corrected = sum(file.new for file in one.files), sum(file.corrected for file in one.files)
+    refused = [fault for file in one.files for fault in file.refused]
+    said = f"{sum(file.rows for file in one.files):,} rows: {new:,} traces new, {corrected:,} corrected"
+    click.echo(f"{one.feed.name}: {said if one.files else 'nothing new' if not one.fault else 'failed'}")
+    for note in one.notes:
+        click.echo(f"  {note}")
+    if refused:
+        click.echo(f"  {len(refused):,} rows need a look")
+        for fault in refused[:SHOWN]:
+            click.echo(f"    {fault}")
+    if one.fault:
+        click.echo(f"  {one.fault} {one.now}", err=True)
+
+
+def as_data(one: Listened) -> dict[str, object]:
+    """Return what became of one feed as data."""
+    from .hear import as_data as file_data
+
+    return {
+        "feed": one.feed.name,
+        "kind": one.feed.kind,
+        "files": [file_data(file) for file in one.files],
+        "notes": list(one.notes),
+        "fault": one.fault,
+        "failures": one.failures,
+    }
