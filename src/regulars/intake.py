@@ -20,6 +20,7 @@ from .guard import may_keep
 from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, read_mappings, write_mappings
 from .listen import hear as hear_piece
 from .listen.drift import placed, reads
+from .listen.lookups import joined
 from .listen.shapes import SHAPES
 from .listen.understood import Understood, as_given, understood, unlike
 from .store import Batch, Home
@@ -81,7 +82,8 @@ def hear(
 
     A dry run goes the very same way over all rows, and stops before the commit.
     """
-    told = [meant(file, home, source, map_path) for one in given for file in tables_of(one)]
+    tables = joined([file for one in given for file in tables_of(one)], told_before(home, source, map_path))
+    told = [meant(file, home, source, map_path) for file in tables]
     known = [None if map_path else heard_before(home, source, one) for one in told]
     unheard = [one for one, count in zip(told, known, strict=True) if count is None]
     look_for_changes(home, source, unheard, now_us=instant_us(now), dry_run=dry_run)
@@ -193,6 +195,13 @@ def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> U
     left_out = tuple(header for header in file.headers if header not in best.used)
     reasons = (f"as written in {map_path.name}", *file.notes)
     return as_given(file, replace(best, file=file.name, left_out=left_out, reasons=reasons))
+
+
+def told_before(home: Home, source: str, map_path: Path | None) -> list[Mapping]:
+    """Return the mappings that say which columns lookups lend: those given, else those of the source."""
+    if map_path is None:
+        return kept(home, source)
+    return read_mappings(map_path, zone=home.settings.zone, currency=home.settings.currency)
 
 
 def look_for_changes(home: Home, source: str, told: Sequence[Understood], *, now_us: int, dry_run: bool) -> None:

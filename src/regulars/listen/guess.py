@@ -21,20 +21,21 @@ import pyarrow.compute as pc
 from ..errors import MappingError
 from .column import Texts, combined
 from .identifiers import email_key, phone_key, plain
-from .mapping import Mapping
+from .mapping import Lookup, Mapping
 from .numbering import key_roles
 from .numbers import decimal_comma, scaled
-from .roles import IDENTIFIERS, Role, header_words
+from .roles import IDENTIFIERS, ORDER, WHO, Role, header_words
 from .shapes import SHAPES, Shape
 from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
 
-__all__ = ["guess_mapping"]
+__all__ = ["LENT_ROLES", "Sample", "fits", "fits_nothing", "guess_mapping", "sampled"]
 
 SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column
 ENOUGH: Final = 0.5  # share of values that must agree with a role; the header has already suggested it
 MARK: Final = re.compile(r"#\s?\w*\d+")  # how shops write the number of an order
+LENT_ROLES: Final = ("item", "category")  # what a guess takes from a lookup; a mapping file can take more
 MANY: Final = ("customer", "email", "phone")  # roles that several columns may share
 
 
@@ -44,6 +45,7 @@ class Sample:
 
     table: pa.Table
     distinct: dict[str, list[str]]
+    lent: frozenset[str] = frozenset()  # headers that are lent by another file
     fitting: dict[tuple[str, str], int] = field(default_factory=dict)  # how many of them can be what a role holds
 
     def fit(self, header: str, holds: str) -> int:
@@ -60,16 +62,32 @@ def guess_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
         raise MappingError(f"{file.name} has a header and no rows.", now="Nothing was heard from it; export it again.")
     best = max(likely(sample, file), key=lambda found: found[0], default=None)
     if best is None:
-        shown = ", ".join(header[:40] for header in file.headers[:20])
-        raise MappingError(
-            f"{file.name} has the columns {shown}: they do not tell who did what and when.",
-            now="Say it in a mapping file and give it with --map (docs/listen.md shows one).",
-        )
+        raise untold(file, sample)
     _, shape, columns = best
     draft = Mapping(
         shape.name, columns, zone=zone, currency=currency, purpose=shape.purpose, basis=shape.basis, file=file.name
     )
     return described(draft, file, shape, sample)
+
+
+def untold(file: SourceFile, sample: Sample) -> MappingError:
+    """Say that a file does not tell what happened; and where it could be a lookup, with which files to hear it."""
+    shown = ", ".join(header[:40] for header in file.headers[:20])
+    what = f"{file.name} has the columns {shown}: they do not tell who did what and when."
+    key = next((header for header in file.headers if is_key(header, sample)), None)
+    if key is None or any(fits(role, header, sample) for role in (*WHO, ORDER) for header in file.headers):
+        return MappingError(what, now="Say it in a mapping file and give it with --map (docs/listen.md shows one).")
+    return MappingError(
+        f"{what} '{key[:40]}' is different in every row, so it may be a lookup, which says something of other files.",
+        now=f"Hear it together with the files that have a column '{key[:40]}', such as order lines.",
+    )
+
+
+def is_key(header: str, sample: Sample) -> bool:
+    """Tell whether a column is filled and different in every one of the first rows."""
+    column = sample.table.column(header)
+    filled = pc.all(pc.not_equal(pc.fill_null(column, ""), "")).as_py()
+    return bool(filled) and len(column.unique()) == len(column)
 
 
 def likely(sample: Sample, file: SourceFile) -> Iterator[tuple[float, Shape, dict[str, tuple[str, ...]]]]:
@@ -86,7 +104,13 @@ def sampled(file: SourceFile) -> Sample:
     pieces = [piece.table.cast(schema) for piece in file.pieces(most=SAMPLE_ROWS)]
     table = pa.concat_tables([schema.empty_table(), *pieces])
     told = {name: table.column(name).unique().drop_null().to_pylist() for name in file.headers}
-    return Sample(table, {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()})
+    lent = frozenset(header for lookup in file.lookups for header in lookup.lends)
+    return Sample(table, {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()}, lent)
+
+
+def fits_nothing(sample: Sample, file: SourceFile) -> bool:
+    """Tell whether nothing can be made of a file by itself."""
+    return next(likely(sample, file), None) is None
 
 
 def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
@@ -105,6 +129,8 @@ def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
 def fits(role: Role, header: str, sample: Sample) -> bool:
     """Tell whether a header suggests a role and its values agree."""
     words, texts = header_words(header), sample.distinct[header]
+    if header in sample.lent and role.name not in LENT_ROLES:
+        return False
     if role.suits(words):
         return agrees(role, header, sample)
     return role.suits_marked(words) and bool(texts) and all(MARK.fullmatch(plain(text)) for text in texts)
@@ -116,7 +142,8 @@ def closest(role: Role, headers: Sequence[str]) -> str:
 
     def nearness(header: str) -> tuple[int, bool, int]:
         own = header_words(header).split()
-        return len(words.intersection(own)), "answer" in own, -len(header)  # what the customer did, not what we asked
+        # What the customer did, not what we asked; and of two names of a category the one that is translated.
+        return len(words.intersection(own)), "answer" in own or "english" in own, -len(header)
 
     return max(headers, key=nearness)
 
@@ -159,8 +186,10 @@ TESTS: Final[dict[str, Callable[[str], bool]]] = {
 
 
 def named(shape: Shape, columns: dict[str, tuple[str, ...]]) -> bool:
-    """Tell whether a row can be led to a customer: by itself, or by its order."""
-    return any(role in columns for role in (*IDENTIFIERS, "order")) if shape.name != "customers" else True
+    """Tell whether a row can be led to a customer and an instant: by itself, or by its order."""
+    if shape.name == "customers" or "order" in columns:
+        return True
+    return shape.makes[0].when in columns and any(role in columns for role in IDENTIFIERS)
 
 
 def strength(shape: Shape, columns: dict[str, tuple[str, ...]], file: SourceFile) -> float:
@@ -192,7 +221,13 @@ def described(draft: Mapping, file: SourceFile, shape: Shape, sample: Sample) ->
         numbered=is_numbered(draft, shape, sample),
         reasons=(*reasons, *file.notes),
         left_out=tuple(header for header in file.headers if header not in draft.used),
+        lookups=tuple(lends_only(lookup, draft.used) for lookup in file.lookups if set(lookup.lends) & set(draft.used)),
     )
+
+
+def lends_only(lookup: Lookup, used: Sequence[str]) -> Lookup:
+    """Return a lookup with only those of its columns that are read."""
+    return replace(lookup, lends=tuple(header for header in lookup.lends if header in used))
 
 
 def played(mapping: Mapping, shape: Shape, holds: str) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ def numbers_of(
         own = pc.binary_join_element_wise(*parts, "/") if len(parts) > 1 else parts[0]
         return pc.binary_join_element_wise(columns["kind"].cast(pa.string()), own, ":")
     says = columns | {"who": named.spelt(rows)}
-    said = [marked("at", pa.array(moments)), *(marked(name, says[name]) for name in SAYS)]
+    lent = {role for role, headers in sheet.mapping.columns.items() if headers[0] in sheet.mapping.lent}
+    said = [marked("at", pa.array(moments)), *(marked(name, says[name]) for name in SAYS if name not in lent)]
     texts = pc.binary_join_element_wise(*(column for column in said if column is not None), "")
     digits = hashed(texts, DIGEST).hex()
     width = 2 * DIGEST

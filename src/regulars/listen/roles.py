@@ -65,7 +65,7 @@ SKU: Final = Role(
     "text",
     r"(?:lineitem )?sku|stock(?: ?code)?|stockcode|product (?:id|code)|item (?:id|code)|article (?:id|code|no|number)",
 )
-CATEGORY: Final = Role("category", "text", r"(?:product )?(?:category|department|group)(?: name)?")
+CATEGORY: Final = Role("category", "text", r"(?:product )?(?:category|department|group)(?: name)?(?: english)?")
 QUANTITY: Final = Role("quantity", "number", r"quantity|qty|units|pieces|count|lineitem quantity|cds")
 PRICE: Final = Role("unit_price", "number", r"(?:unit |item |lineitem )?price|price each|price per unit")
 AMOUNT: Final = Role(
@@ -99,7 +99,7 @@ ORDERED_AT: Final = Role(
 ADDRESS: Final = (
     Role("street", "text", r"street|address(?: line)?(?: 1)?"),
     Role("postcode", "text", r"(?:customer )?(?:post ?code|zip(?: code)?(?: prefix)?|postal code)"),
-    Role("city", "text", r"(?:customer )?(?:city|town)"),
+    Role("city", "text", r"(?:customer )?(?:city|town)|office location"),
 )
 
 
