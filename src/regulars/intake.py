@@ -21,6 +21,7 @@ from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, 
 from .listen import hear as hear_piece
 from .listen.drift import placed, reads
 from .listen.lookups import joined
+from .listen.readings import readings
 from .listen.shapes import SHAPES
 from .listen.understood import Understood, as_given, understood, unlike
 from .store import Batch, Home
@@ -82,7 +83,10 @@ def hear(
 
     A dry run goes the very same way over all rows, and stops before the commit.
     """
-    tables = joined([file for one in given for file in tables_of(one)], told_before(home, source, map_path))
+    before = told_before(home, source, map_path)
+    shapes = [mapping.shape for mapping in before] if map_path else []
+    opened = [file for one in given for table in tables_of(one) for file in readings(table, shapes)]
+    tables = joined(opened, before)
     told = [meant(file, home, source, map_path) for file in tables]
     known = [None if map_path else heard_before(home, source, one) for one in told]
     unheard = [one for one, count in zip(told, known, strict=True) if count is None]
@@ -185,7 +189,7 @@ def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> U
         reason = f"as written in {home.mapping_path(source).name}"
         return understood(file, kept(home, source), reason=reason, zone=zone, currency=currency)
     given = [placed(mapping, file.headers) for mapping in read_mappings(map_path, zone=zone, currency=currency)]
-    fitting = [mapping for mapping in given if mapping]
+    fitting = [mapping for mapping in given if mapping and file.shape in ("", mapping.shape)]
     if not fitting:
         raise MappingError(
             f"No table of {map_path} fits {file.name}: it has the columns {', '.join(file.headers)}.",

@@ -21,15 +21,17 @@ import pyarrow.compute as pc
 from ..errors import MappingError
 from .column import Texts, combined
 from .identifiers import email_key, phone_key, plain
-from .mapping import Lookup, Mapping
+from .mapping import Lookup, Mapping, shape_named
 from .numbering import key_roles
 from .numbers import decimal_comma, scaled
+from .presets import Part, preset_of, spelt
 from .roles import IDENTIFIERS, ORDER, WHO, Role, header_words
 from .shapes import SHAPES, Shape
 from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
+from .words import is_decision
 
-__all__ = ["LENT_ROLES", "Sample", "fits", "fits_nothing", "guess_mapping", "sampled"]
+__all__ = ["LENT_ROLES", "Sample", "by_part", "fits", "fits_nothing", "guess_mapping", "sampled"]
 
 SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column
@@ -60,14 +62,52 @@ def guess_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
     sample = sampled(file)
     if not any(sample.distinct.values()):
         raise MappingError(f"{file.name} has a header and no rows.", now="Nothing was heard from it; export it again.")
+    if known := by_preset(file, sample, zone=zone, currency=currency):
+        return known
     best = max(likely(sample, file), key=lambda found: found[0], default=None)
     if best is None:
         raise untold(file, sample)
     _, shape, columns = best
-    draft = Mapping(
+    return described(drafted(shape, columns, file, zone=zone, currency=currency), file, shape, sample)
+
+
+def drafted(
+    shape: Shape, columns: dict[str, tuple[str, ...]], file: SourceFile, *, zone: str, currency: str
+) -> Mapping:
+    """Return a mapping that does not yet say what the values tell."""
+    return Mapping(
         shape.name, columns, zone=zone, currency=currency, purpose=shape.purpose, basis=shape.basis, file=file.name
     )
-    return described(draft, file, shape, sample)
+
+
+def by_preset(file: SourceFile, sample: Sample, *, zone: str, currency: str) -> Mapping | None:
+    """Return the mapping of a known tool's export, where the file's headers are of one and its values agree."""
+    preset = preset_of(file.headers)
+    for part in reversed(preset.parts) if preset else ():
+        columns = by_part(part, file, sample)
+        if preset and columns and file.shape in ("", part.shape):
+            shape = shape_named(part.shape)
+            found = described(drafted(shape, columns, file, zone=zone, currency=currency), file, shape, sample)
+            return replace(
+                found, scale=part.scale or found.scale, reasons=(f"looks like {preset.name}", *found.reasons)
+            )
+    return None
+
+
+def by_part(part: Part, file: SourceFile, sample: Sample) -> dict[str, tuple[str, ...]] | None:
+    """Return the columns that a preset's reading uses: those the file has and whose values agree."""
+    spellings = {spelt(header): header for header in reversed(file.headers)}
+    shape, columns, taken = shape_named(part.shape), dict[str, tuple[str, ...]](), set[str]()
+    for role in shape.roles:
+        for choice in part.columns.get(role.name, ()):
+            own = [spellings.get(spelt(header), "") for header in choice.split("+")]
+            chosen = tuple(header for header in own if header and header not in taken and agrees(role, header, sample))
+            if chosen:
+                columns[role.name] = chosen
+                taken.update(chosen)
+                break
+    whole = all(any(role in columns for role in group) for group in shape.needs) and named(shape, columns)
+    return columns if whole else None
 
 
 def untold(file: SourceFile, sample: Sample) -> MappingError:
@@ -76,10 +116,11 @@ def untold(file: SourceFile, sample: Sample) -> MappingError:
     what = f"{file.name} has the columns {shown}: they do not tell who did what and when."
     key = next((header for header in file.headers if is_key(header, sample)), None)
     if key is None or any(fits(role, header, sample) for role in (*WHO, ORDER) for header in file.headers):
-        return MappingError(what, now="Say it in a mapping file and give it with --map (docs/listen.md shows one).")
+        return MappingError(what, now="Say it in a mapping file and give it with --map (docs/mapping.md shows one).")
     return MappingError(
         f"{what} '{key[:40]}' is different in every row, so it may be a lookup, which says something of other files.",
-        now=f"Hear it together with the files that have a column '{key[:40]}', such as order lines.",
+        now=f"Hear it together with the files that have a column '{key[:40]}', such as order lines; or say in a "
+        "mapping file what it means, and give it with --map (docs/mapping.md).",
     )
 
 
@@ -93,6 +134,8 @@ def is_key(header: str, sample: Sample) -> bool:
 def likely(sample: Sample, file: SourceFile) -> Iterator[tuple[float, Shape, dict[str, tuple[str, ...]]]]:
     """Yield every shape that a file can have, with the columns it would use and how strong the hints are."""
     for shape in SHAPES:
+        if file.shape not in ("", shape.name):
+            continue
         columns = assigned(shape, sample)
         if all(any(role in columns for role in group) for group in shape.needs) and named(shape, columns):
             yield strength(shape, columns, file), shape, columns
@@ -182,6 +225,7 @@ TESTS: Final[dict[str, Callable[[str], bool]]] = {
     "number": is_number,
     "email": lambda text: email_key(text) is not None,
     "phone": lambda text: phone_key(text) is not None,
+    "decision": is_decision,
 }
 
 

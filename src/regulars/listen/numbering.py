@@ -18,7 +18,7 @@ from .shapes import Shape
 from .sheet import Sheet
 from .trace import COUNTED
 
-__all__ = ["key_roles", "numbers_of"]
+__all__ = ["key_roles", "numbers_of", "states_of"]
 
 # What a row is known by that has no number of its own.
 SAYS: Final = (
@@ -50,6 +50,13 @@ def numbers_of(
     digits = hashed(texts, DIGEST).hex()
     width = 2 * DIGEST
     return pa.array([COUNTED + digits[place : place + width] for place in range(0, len(digits), width)], pa.string())
+
+
+def states_of(what: str, named: Named, rows: Ints) -> pa.Array:
+    """Return the `source_id` of what holds for a customer until a later file says otherwise; it tells no address."""
+    keys = named.keys.take(pa.array(named.first[rows]))
+    digits, width = hashed(keys, DIGEST).hex(), 2 * DIGEST
+    return pa.array([f"{what}:{digits[place : place + width]}" for place in range(0, len(digits), width)], pa.string())
 
 
 def marked(name: str, values: pa.Array) -> pa.Array | None:
