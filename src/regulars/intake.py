@@ -20,6 +20,8 @@ from .guard import may_keep
 from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, read_mappings, write_mappings
 from .listen import hear as hear_piece
 from .listen.drift import placed, reads
+from .listen.lookups import joined
+from .listen.readings import readings
 from .listen.shapes import SHAPES
 from .listen.understood import Understood, as_given, understood, unlike
 from .listen.whose import LACKING
@@ -82,7 +84,11 @@ def hear(
 
     A dry run goes the very same way over all rows, and stops before the commit.
     """
-    told = [meant(file, home, source, map_path) for one in given for file in tables_of(one)]
+    before = told_before(home, source, map_path)
+    shapes = [mapping.shape for mapping in before] if map_path else []
+    opened = [file for one in given for table in tables_of(one) for file in readings(table, shapes)]
+    tables = joined(opened, before)
+    told = [meant(file, home, source, map_path) for file in tables]
     known = [None if map_path else heard_before(home, source, one) for one in told]
     unheard = [one for one, count in zip(told, known, strict=True) if count is None]
     look_for_changes(home, source, unheard, now_us=instant_us(now), dry_run=dry_run)
@@ -205,7 +211,7 @@ def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> U
         reason = f"as written in {home.mapping_path(source).name}"
         return understood(file, kept(home, source), reason=reason, zone=zone, currency=currency)
     given = [placed(mapping, file.headers) for mapping in read_mappings(map_path, zone=zone, currency=currency)]
-    fitting = [mapping for mapping in given if mapping]
+    fitting = [mapping for mapping in given if mapping and file.shape in ("", mapping.shape)]
     if not fitting:
         raise MappingError(
             f"No table of {map_path} fits {file.name}: it has the columns {', '.join(file.headers)}.",
@@ -215,6 +221,13 @@ def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> U
     left_out = tuple(header for header in file.headers if header not in best.used)
     reasons = (f"as written in {map_path.name}", *file.notes)
     return as_given(file, replace(best, file=file.name, left_out=left_out, reasons=reasons))
+
+
+def told_before(home: Home, source: str, map_path: Path | None) -> list[Mapping]:
+    """Return the mappings that say which columns lookups lend: those given, else those of the source."""
+    if map_path is None:
+        return kept(home, source)
+    return read_mappings(map_path, zone=home.settings.zone, currency=home.settings.currency)
 
 
 def look_for_changes(home: Home, source: str, told: Sequence[Understood], *, now_us: int, dry_run: bool) -> None:

@@ -64,7 +64,10 @@ def placed(mapping: Mapping, headers: Sequence[str]) -> Mapping | None:
         return None
     columns = {role: tuple(own[header] for header in several) for role, several in mapping.columns.items()}
     remembered = {own[header]: look for header, look in mapping.looks.items() if header in own}
-    return replace(mapping, columns=columns, looks=remembered)
+    spelt_lent = tuple(
+        replace(lookup, lends=tuple(own.get(header, header) for header in lookup.lends)) for lookup in mapping.lookups
+    )
+    return replace(mapping, columns=columns, looks=remembered, lookups=spelt_lent)
 
 
 def new_columns(kept: Mapping, headers: Sequence[str]) -> tuple[str, ...]:

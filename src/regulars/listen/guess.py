@@ -21,20 +21,23 @@ import pyarrow.compute as pc
 from ..errors import MappingError
 from .column import Texts, combined
 from .identifiers import email_key, phone_key, plain
-from .mapping import Mapping
+from .mapping import Lookup, Mapping, shape_named
 from .numbering import key_roles
 from .numbers import decimal_comma, scaled
-from .roles import IDENTIFIERS, Role, header_words
+from .presets import Part, preset_of, spelt
+from .roles import IDENTIFIERS, ORDER, WHO, Role, header_words
 from .shapes import SHAPES, Shape
 from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
+from .words import is_decision
 
-__all__ = ["guess_mapping"]
+__all__ = ["LENT_ROLES", "Sample", "by_part", "fits", "fits_nothing", "guess_mapping", "sampled"]
 
 SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column
 ENOUGH: Final = 0.5  # share of values that must agree with a role; the header has already suggested it
 MARK: Final = re.compile(r"#\s?\w*\d+")  # how shops write the number of an order
+LENT_ROLES: Final = ("item", "category")  # what a guess takes from a lookup; a mapping file can take more
 MANY: Final = ("customer", "email", "phone")  # roles that several columns may share
 
 
@@ -44,6 +47,7 @@ class Sample:
 
     table: pa.Table
     distinct: dict[str, list[str]]
+    lent: frozenset[str] = frozenset()  # headers that are lent by another file
     fitting: dict[tuple[str, str], int] = field(default_factory=dict)  # how many of them can be what a role holds
 
     def fit(self, header: str, holds: str) -> int:
@@ -58,23 +62,80 @@ def guess_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
     sample = sampled(file)
     if not any(sample.distinct.values()):
         raise MappingError(f"{file.name} has a header and no rows.", now="Nothing was heard from it; export it again.")
+    if known := by_preset(file, sample, zone=zone, currency=currency):
+        return known
     best = max(likely(sample, file), key=lambda found: found[0], default=None)
     if best is None:
-        shown = ", ".join(header[:40] for header in file.headers[:20])
-        raise MappingError(
-            f"{file.name} has the columns {shown}: they do not tell who did what and when.",
-            now="Say it in a mapping file and give it with --map (docs/listen.md shows one).",
-        )
+        raise untold(file, sample)
     _, shape, columns = best
-    draft = Mapping(
+    return described(drafted(shape, columns, file, zone=zone, currency=currency), file, shape, sample)
+
+
+def drafted(
+    shape: Shape, columns: dict[str, tuple[str, ...]], file: SourceFile, *, zone: str, currency: str
+) -> Mapping:
+    """Return a mapping that does not yet say what the values tell."""
+    return Mapping(
         shape.name, columns, zone=zone, currency=currency, purpose=shape.purpose, basis=shape.basis, file=file.name
     )
-    return described(draft, file, shape, sample)
+
+
+def by_preset(file: SourceFile, sample: Sample, *, zone: str, currency: str) -> Mapping | None:
+    """Return the mapping of a known tool's export, where the file's headers are of one and its values agree."""
+    preset = preset_of(file.headers)
+    for part in reversed(preset.parts) if preset else ():
+        columns = by_part(part, file, sample)
+        if preset and columns and file.shape in ("", part.shape):
+            shape = shape_named(part.shape)
+            found = described(drafted(shape, columns, file, zone=zone, currency=currency), file, shape, sample)
+            return replace(
+                found, scale=part.scale or found.scale, reasons=(f"looks like {preset.name}", *found.reasons)
+            )
+    return None
+
+
+def by_part(part: Part, file: SourceFile, sample: Sample) -> dict[str, tuple[str, ...]] | None:
+    """Return the columns that a preset's reading uses: those the file has and whose values agree."""
+    spellings = {spelt(header): header for header in reversed(file.headers)}
+    shape, columns, taken = shape_named(part.shape), dict[str, tuple[str, ...]](), set[str]()
+    for role in shape.roles:
+        for choice in part.columns.get(role.name, ()):
+            own = [spellings.get(spelt(header), "") for header in choice.split("+")]
+            chosen = tuple(header for header in own if header and header not in taken and agrees(role, header, sample))
+            if chosen:
+                columns[role.name] = chosen
+                taken.update(chosen)
+                break
+    whole = all(any(role in columns for role in group) for group in shape.needs) and named(shape, columns)
+    return columns if whole else None
+
+
+def untold(file: SourceFile, sample: Sample) -> MappingError:
+    """Say that a file does not tell what happened; and where it could be a lookup, with which files to hear it."""
+    shown = ", ".join(header[:40] for header in file.headers[:20])
+    what = f"{file.name} has the columns {shown}: they do not tell who did what and when."
+    key = next((header for header in file.headers if is_key(header, sample)), None)
+    if key is None or any(fits(role, header, sample) for role in (*WHO, ORDER) for header in file.headers):
+        return MappingError(what, now="Say it in a mapping file and give it with --map (docs/mapping.md shows one).")
+    return MappingError(
+        f"{what} '{key[:40]}' is different in every row, so it may be a lookup, which says something of other files.",
+        now=f"Hear it together with the files that have a column '{key[:40]}', such as order lines; or say in a "
+        "mapping file what it means, and give it with --map (docs/mapping.md).",
+    )
+
+
+def is_key(header: str, sample: Sample) -> bool:
+    """Tell whether a column is filled and different in every one of the first rows."""
+    column = sample.table.column(header)
+    filled = pc.all(pc.not_equal(pc.fill_null(column, ""), "")).as_py()
+    return bool(filled) and len(column.unique()) == len(column)
 
 
 def likely(sample: Sample, file: SourceFile) -> Iterator[tuple[float, Shape, dict[str, tuple[str, ...]]]]:
     """Yield every shape that a file can have, with the columns it would use and how strong the hints are."""
     for shape in SHAPES:
+        if file.shape not in ("", shape.name):
+            continue
         columns = assigned(shape, sample)
         if all(any(role in columns for role in group) for group in shape.needs) and named(shape, columns):
             yield strength(shape, columns, file), shape, columns
@@ -86,7 +147,13 @@ def sampled(file: SourceFile) -> Sample:
     pieces = [piece.table.cast(schema) for piece in file.pieces(most=SAMPLE_ROWS)]
     table = pa.concat_tables([schema.empty_table(), *pieces])
     told = {name: table.column(name).unique().drop_null().to_pylist() for name in file.headers}
-    return Sample(table, {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()})
+    lent = frozenset(header for lookup in file.lookups for header in lookup.lends)
+    return Sample(table, {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()}, lent)
+
+
+def fits_nothing(sample: Sample, file: SourceFile) -> bool:
+    """Tell whether nothing can be made of a file by itself."""
+    return next(likely(sample, file), None) is None
 
 
 def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
@@ -105,6 +172,8 @@ def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
 def fits(role: Role, header: str, sample: Sample) -> bool:
     """Tell whether a header suggests a role and its values agree."""
     words, texts = header_words(header), sample.distinct[header]
+    if header in sample.lent and role.name not in LENT_ROLES:
+        return False
     if role.suits(words):
         return agrees(role, header, sample)
     return role.suits_marked(words) and bool(texts) and all(MARK.fullmatch(plain(text)) for text in texts)
@@ -116,7 +185,8 @@ def closest(role: Role, headers: Sequence[str]) -> str:
 
     def nearness(header: str) -> tuple[int, bool, int]:
         own = header_words(header).split()
-        return len(words.intersection(own)), "answer" in own, -len(header)  # what the customer did, not what we asked
+        # What the customer did, not what we asked; and of two names of a category the one that is translated.
+        return len(words.intersection(own)), "answer" in own or "english" in own, -len(header)
 
     return max(headers, key=nearness)
 
@@ -155,12 +225,15 @@ TESTS: Final[dict[str, Callable[[str], bool]]] = {
     "number": is_number,
     "email": lambda text: email_key(text) is not None,
     "phone": lambda text: phone_key(text) is not None,
+    "decision": is_decision,
 }
 
 
 def named(shape: Shape, columns: dict[str, tuple[str, ...]]) -> bool:
-    """Tell whether a row can be led to a customer: by itself, or by its order."""
-    return any(role in columns for role in (*IDENTIFIERS, "order")) if shape.name != "customers" else True
+    """Tell whether a row can be led to a customer and an instant: by itself, or by its order."""
+    if shape.name == "customers" or "order" in columns:
+        return True
+    return shape.makes[0].when in columns and any(role in columns for role in IDENTIFIERS)
 
 
 def strength(shape: Shape, columns: dict[str, tuple[str, ...]], file: SourceFile) -> float:
@@ -192,7 +265,13 @@ def described(draft: Mapping, file: SourceFile, shape: Shape, sample: Sample) ->
         numbered=is_numbered(draft, shape, sample),
         reasons=(*reasons, *file.notes),
         left_out=tuple(header for header in file.headers if header not in draft.used),
+        lookups=tuple(lends_only(lookup, draft.used) for lookup in file.lookups if set(lookup.lends) & set(draft.used)),
     )
+
+
+def lends_only(lookup: Lookup, used: Sequence[str]) -> Lookup:
+    """Return a lookup with only those of its columns that are read."""
+    return replace(lookup, lends=tuple(header for header in lookup.lends if header in used))
 
 
 def played(mapping: Mapping, shape: Shape, holds: str) -> tuple[str, ...]:

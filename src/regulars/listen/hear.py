@@ -18,7 +18,7 @@ from .carried import Carried, carried
 from .column import Column, Flags, Ints, Texts
 from .digests import ids_of
 from .mapping import Mapping, shape_named
-from .numbering import numbers_of
+from .numbering import numbers_of, states_of
 from .refused import Refused
 from .shapes import Make, Shape
 from .sheet import Hearing, Sheet
@@ -26,7 +26,7 @@ from .source_file import Piece
 from .times import days_of
 from .trace import SCHEMA
 from .whose import Find, Whose, late, whose
-from .words import kind_by_word, known_words
+from .words import consent_by_word, kind_by_word, known_words
 
 __all__ = ["Heard", "hear"]
 
@@ -55,7 +55,7 @@ def hear(piece: Piece, mapping: Mapping, *, hearing: Hearing, find: Find) -> Hea
     sheet, shape = Sheet(piece, mapping, hearing), shape_named(mapping.shape)
     found = whose(sheet, shape, find=find)
     fields = carried(sheet, shape)
-    made = [traces_of(make, sheet, shape, found, fields) for make in shape.makes]
+    made = [traces_of(make, sheet, shape, found, fields) for make in shape.makes if make.unless not in mapping.columns]
     traces = pa.concat_tables([SCHEMA.empty_table(), *(table for table in made if table)], promote_options="permissive")
     refused = sheet.refused()
     if refused:  # a later trace of the row may have had the fault; then the earlier ones do not count either
@@ -67,7 +67,10 @@ def hear(piece: Piece, mapping: Mapping, *, hearing: Hearing, find: Find) -> Hea
 def traces_of(make: Make, sheet: Sheet, shape: Shape, found: Whose, fields: Carried) -> pa.Table | None:
     """Make one kind of trace of every row that has it."""
     kinds = kinds_of(make, sheet, found, fields)
-    if make.when == shape.makes[0].when:
+    if make.channel:  # a list says what holds on the day it was written; the day we heard it is the nearest we know
+        when = np.full(sheet.size, sheet.hearing.now_us)
+        there, own = ~found.blank, np.zeros(sheet.size, np.bool_)
+    elif make.when == shape.makes[0].when:
         when, there, own = found.happened, ~found.blank & (found.happened > 0), found.own
     else:
         column = sheet.times(make.when)
@@ -84,10 +87,14 @@ def kinds_of(make: Make, sheet: Sheet, found: Whose, fields: Carried) -> Texts:
     """Return the kind of each row's trace, blank where none is made; a word or a sign in the row may decide it."""
     if make.kind == "bought":
         return Texts(fields.given_back.astype(np.int64), pa.array(["bought", "returned"]))
-    if not make.only_if:
-        return Texts.same(make.kind, sheet.size)
+    if not make.only_if or (make.only_if not in sheet.mapping.columns and make.channel):
+        return Texts.same(None if make.channel else make.kind, sheet.size)
     texts = sheet.texts(make.only_if)
-    decided = [kind_by_word(make.kind, text) for text in [*texts.distinct.to_pylist(), None]]
+    words = [*texts.distinct.to_pylist(), None]
+    if make.channel:
+        decided = [consent_by_word(text, inverted=make.inverted) for text in words]
+    else:
+        decided = [kind_by_word(make.kind, text) for text in words]
     codes = np.where(texts.codes < 0, len(texts.distinct), texts.codes)
     unknown = np.array([kind == "?" for kind in decided])[codes] & ~found.blank
     for row in np.flatnonzero(unknown).tolist():
@@ -114,7 +121,10 @@ def assembled(chosen: Chosen, sheet: Sheet, shape: Shape, *, found: Whose, field
         **due(make, sheet, rows),
     }
     moments = np.where(chosen.own, when, 0)
-    numbers = numbers_of(sheet, shape, named, rows=rows, moments=moments, columns=columns)
+    if make.channel:  # one per customer and channel: a later list that says otherwise corrects it
+        numbers = states_of(make.channel, named, rows)
+    else:
+        numbers = numbers_of(sheet, shape, named, rows=rows, moments=moments, columns=columns)
     columns |= {
         "trace_id": ids_of(hearing.source, numbers, moments),
         "subject": pa.array(found.subject[rows]),
@@ -155,7 +165,9 @@ def what(make: Make, mapping: Mapping, fields: Carried, rows: Ints) -> dict[str,
         "scale_high": pc.if_else(rated, mapping.scale[1], None),
         "text": words(fields.words["text"]).array(),
         "language": words(fields.words["language"]).words(),
-        "channel": words(fields.words["channel"], always=True).words(),
+        "channel": (
+            Texts.same(make.channel, size) if make.channel else words(fields.words["channel"], always=True)
+        ).words(),
         "department": words(fields.words["department"], always=True).words(),
         "attributes": words(fields.attributes).array(),
     }

@@ -25,7 +25,13 @@ __all__ = ["HOLDS", "MIXED", "Seen", "look_of", "looks", "roles_of", "seen"]
 
 MOST: Final = 0.9  # share of the values that must be of one kind before the column is said to hold it
 MIXED: Final = "values of several kinds"
-HOLDS: Final = {"time": "dates", "number": "numbers", "email": "e-mail addresses", "phone": "telephone numbers"}
+HOLDS: Final = {
+    "time": "dates",
+    "number": "numbers",
+    "email": "e-mail addresses",
+    "phone": "telephone numbers",
+    "decision": "yes or no",
+}
 AMOUNTS: Final = ("amount", "unit_price")
 PLAIN_NUMBER: Final = re.compile(r"[+\-]?\d+(?:[.,]\d+)?")
 NO_SIGN: Final = re.compile(r"[\d.,'’()+\-−\s]")

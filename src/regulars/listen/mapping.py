@@ -12,7 +12,7 @@ from ..errors import MappingError, nearest
 from .roles import IDENTIFIERS
 from .shapes import SHAPES, Shape
 
-__all__ = ["Look", "Mapping", "shape_named"]
+__all__ = ["Look", "Lookup", "Mapping", "shape_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,15 @@ class Look:
     filled: int
     rows: int
     sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A file that lends columns to the one of the mapping, by a key that both have; without it they are blank."""
+
+    file: str
+    key: str
+    lends: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class Mapping:
     reasons: tuple[str, ...] = field(default=(), compare=False)
     left_out: tuple[str, ...] = field(default=(), compare=False)
     looks: dict[str, Look] = field(default_factory=dict, compare=False)  # per header, when it was last heard
+    lookups: tuple[Lookup, ...] = ()
+    sensitive: tuple[str, ...] = field(default=(), compare=False)  # those of `left_out` that look sensitive
 
     def header(self, role: str) -> str | None:
         """Return the (first) header that plays a role."""
@@ -52,6 +63,11 @@ class Mapping:
     def used(self) -> tuple[str, ...]:
         """All headers that are read; no other column touches the disk."""
         return tuple(dict.fromkeys(header for headers in self.columns.values() for header in headers))
+
+    @property
+    def lent(self) -> frozenset[str]:
+        """The headers that are not the file's own, but lent by a lookup."""
+        return frozenset(header for lookup in self.lookups for header in lookup.lends)
 
     @property
     def dated(self) -> bool:

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 
 from ..errors import KeepError, MappingError, nearest
 from ..money import NO_CURRENCY
-from .mapping import Look, Mapping, shape_named
+from .mapping import Look, Lookup, Mapping, shape_named
 from .roles import IDENTIFIERS
 from .shapes import SHAPES, Shape
 from .times import DATE_ORDERS
@@ -21,7 +21,8 @@ __all__ = ["mappings_text", "read_mappings", "write_mappings"]
 
 DECIMALS: Final = ("point", "comma")
 WORDS: Final = ("file", "zone", "dates", "decimals", "currency", "purpose", "basis")
-KNOWN: Final = ("shape", *WORDS, "scale", "numbered", "columns", "left_out", "looks")
+KNOWN: Final = ("shape", *WORDS, "scale", "numbered", "columns", "left_out", "looks", "lookups", "sensitive")
+LENDS: Final = '{ file = "products.csv", key = "product_id", lends = ["category"] }'
 HEAD: Final = "# How the files of this source become traces. Change what is wrong and hear the file again with --map."
 LOOKED: Final = "# how each column looked; a file in which one looks otherwise is not heard until somebody has seen it"
 
@@ -93,11 +94,24 @@ def odd_scale(table: dict[str, Any]) -> Iterator[str]:
 def odd_memory(table: dict[str, Any]) -> Iterator[str]:
     """Name what is wrong with what is remembered of the last file: columns left out, and how the others looked."""
     left_out, looks = table.get("left_out", []), table.get("looks", {})
+    sensitive = table.get("sensitive", [])
+    if not isinstance(sensitive, list) or not all(isinstance(header, str) for header in sensitive):
+        yield "sensitive should be a list of columns in quotation marks"
     if not isinstance(left_out, list) or not all(isinstance(header, str) for header in left_out):
         yield "left_out should be a list of columns in quotation marks"
+    yield from odd_lookups(table.get("lookups", []))
     for header, look in looks.items() if isinstance(looks, dict) else [("looks", looks)]:
         if not is_look(look):
             yield f"the look of {header!r} is not one; leave it out, and it is looked at anew"
+
+
+def odd_lookups(given: Any) -> Iterator[str]:
+    """Name what is wrong with what other files lend."""
+    for number, lookup in enumerate(given if isinstance(given, list) else [given], start=1):
+        whole = isinstance(lookup, dict) and lookup.keys() == {"file", "key", "lends"}
+        texts = [lookup["file"], lookup["key"], *headers_in(lookup["lends"])] if whole else [None]
+        if not all(isinstance(text, str) for text in texts):
+            yield f"lookup {number} should say file, key and lends: {LENDS}"
 
 
 def is_look(look: Any) -> bool:
@@ -137,6 +151,10 @@ def made(table: dict[str, Any]) -> Mapping:
     low, high = table.get("scale", (1, 5))
     columns = {role: headers_in(headers) for role, headers in table["columns"].items()}
     given["looks"] = {header: Look(**look) for header, look in table.get("looks", {}).items()}
+    given["lookups"] = tuple(
+        Lookup(lookup["file"], lookup["key"], headers_in(lookup["lends"])) for lookup in table.get("lookups", ())
+    )
+    given["sensitive"] = tuple(table.get("sensitive", ()))
     return Mapping(
         shape=shape.name, columns=columns, scale=(low, high), left_out=tuple(table.get("left_out", ())), **given
     )
@@ -168,6 +186,8 @@ def table_lines(mapping: Mapping) -> list[str]:
         f"scale = [{mapping.scale[0]}, {mapping.scale[1]}]",
         f"numbered = {str(mapping.numbered).lower()}",
         f"left_out = {listed(mapping.left_out)}  # not stored",
+        *([f"sensitive = {listed(mapping.sensitive)}  # look sensitive"] if mapping.sensitive else []),
+        *lookup_lines(mapping),
         "[table.columns]",
     ]
     for role, headers in mapping.columns.items():
@@ -175,6 +195,16 @@ def table_lines(mapping: Mapping) -> list[str]:
     if mapping.looks:
         lines += [f"[table.looks]  {LOOKED}", *(look_line(header, look) for header, look in mapping.looks.items())]
     return [*lines, ""]
+
+
+def lookup_lines(mapping: Mapping) -> list[str]:
+    """Write what other files lend; a file heard without them has blanks in those columns."""
+    lines = [
+        f"  {{ file = {quoted(lookup.file)}, key = {quoted(lookup.key)}, lends = {listed(lookup.lends)} }},"
+        for lookup in mapping.lookups
+    ]
+    head = "lookups = [  # files that lend columns by a key; without them these are blank"
+    return [head, *lines, "]"] if lines else []
 
 
 def look_line(header: str, look: Look) -> str:

@@ -18,7 +18,7 @@ from .shapes import Shape
 from .sheet import Sheet
 from .trace import COUNTED
 
-__all__ = ["key_roles", "numbers_of"]
+__all__ = ["key_roles", "numbers_of", "states_of"]
 
 # What a row is known by that has no number of its own.
 SAYS: Final = (
@@ -44,11 +44,19 @@ def numbers_of(
         own = pc.binary_join_element_wise(*parts, "/") if len(parts) > 1 else parts[0]
         return pc.binary_join_element_wise(columns["kind"].cast(pa.string()), own, ":")
     says = columns | {"who": named.spelt(rows)}
-    said = [marked("at", pa.array(moments)), *(marked(name, says[name]) for name in SAYS)]
+    lent = {role for role, headers in sheet.mapping.columns.items() if headers[0] in sheet.mapping.lent}
+    said = [marked("at", pa.array(moments)), *(marked(name, says[name]) for name in SAYS if name not in lent)]
     texts = pc.binary_join_element_wise(*(column for column in said if column is not None), "")
     digits = hashed(texts, DIGEST).hex()
     width = 2 * DIGEST
     return pa.array([COUNTED + digits[place : place + width] for place in range(0, len(digits), width)], pa.string())
+
+
+def states_of(what: str, named: Named, rows: Ints) -> pa.Array:
+    """Return the `source_id` of what holds for a customer until a later file says otherwise; it tells no address."""
+    keys = named.keys.take(pa.array(named.first[rows]))
+    digits, width = hashed(keys, DIGEST).hex(), 2 * DIGEST
+    return pa.array([f"{what}:{digits[place : place + width]}" for place in range(0, len(digits), width)], pa.string())
 
 
 def marked(name: str, values: pa.Array) -> pa.Array | None:

@@ -15,7 +15,7 @@ class Role:
     """What a column can mean: its name in a mapping, what its values must be, and the header words that suggest it."""
 
     name: str
-    holds: str  # "text" | "time" | "number" | "email" | "phone" | "id"
+    holds: str  # "text" | "time" | "number" | "email" | "phone" | "id" | "decision", which is yes or no
     headers: str  # a regular expression over the header's words
     marked: str = ""  # another, for columns that need values such as #1001 to be believed
 
@@ -69,7 +69,7 @@ SKU: Final = Role(
     r"(?:lineitem )?(?:sku|product id)|stock(?: ?code)?|stockcode|product (?:id|code)"
     r"|item (?:id|code)|article (?:id|code|no|number)",
 )
-CATEGORY: Final = Role("category", "text", r"(?:product )?(?:category|department|group)(?: name)?")
+CATEGORY: Final = Role("category", "text", r"(?:product )?(?:category|department|group)(?: name)?(?: english)?")
 QUANTITY: Final = Role("quantity", "number", r"quantity|qty|units|pieces|count|lineitem quantity|cds")
 PRICE: Final = Role("unit_price", "number", r"(?:unit |item |lineitem )?price|price each|price per unit")
 AMOUNT: Final = Role(
@@ -103,7 +103,26 @@ ORDERED_AT: Final = Role(
 ADDRESS: Final = (
     Role("street", "text", r"street|address(?: line)?(?: 1)?"),
     Role("postcode", "text", r"(?:customer )?(?:post ?code|zip(?: code)?(?: prefix)?|postal code)"),
-    Role("city", "text", r"(?:customer )?(?:city|town)"),
+    Role("city", "text", r"(?:customer )?(?:city|town)|office location"),
+)
+
+
+GIVEN: Final = r"consent|opt ?in|opted ?in|permission|marketing|allowed|subscribed|subscription"
+# By e-mail, telephone, SMS and post. A consent without a channel is one for e-mail, which is what such lists are for.
+OPT_INS: Final = (
+    rf"opt ?in|accepts(?: e ?mail)? marketing|e ?mail(?: marketing)? (?:{GIVEN})"
+    rf"|(?:accepts |receives? )?newsletter(?: (?:{GIVEN}))?"
+    r"|(?:gdpr|marketing)(?: e ?mail)? (?:consent|opt ?in|permission)|(?:has )?opted ?in(?: to| of)? ?(?:e ?mail|marketing)?",
+    rf"(?:phone|call|telephone)(?: marketing)? (?:{GIVEN})",
+    rf"accepts (?:sms|text)(?: marketing)?|(?:sms|text|whatsapp)(?: marketing)? (?:{GIVEN})",
+    rf"(?:post|postal|direct|letter|mailing)(?: mail)?(?: marketing)? (?:{GIVEN})",
+)
+OPT_OUTS: Final = (
+    r"(?:has )?opted out(?: of)?(?: e ?mail| marketing)?|e ?mail opt(?:ed)? ?out|unsubscribed(?: from all e ?mail)?"
+    r"|opt ?out|do not e ?mail|no e ?mails?",
+    r"do not call|(?:phone|call) opt(?:ed)? ?out|no calls?",
+    r"(?:sms|text) opt(?:ed)? ?out|do not (?:sms|text)|no sms",
+    r"do not (?:mail|post)|(?:post|postal|mail) opt(?:ed)? ?out|no post",
 )
 
 

@@ -29,6 +29,8 @@ from .roles import (
     LISTED,
     NAME,
     NUMBERED,
+    OPT_INS,
+    OPT_OUTS,
     ORDER,
     ORDERED_AT,
     PHONE,
@@ -55,7 +57,10 @@ class Make:
     kind: str
     when: str
     due: str = ""
+    channel: str = ""  # the channel that a consent is for, where a column of its own says it
+    inverted: bool = False  # the word says the contrary: an opt-out
     carries: bool = True  # item, amount, rating and text belong to this trace, not to an earlier step of the same case
+    unless: str = ""  # a role that, where the mapping has it, tells the same with a date of its own
     only_if: str = ""  # a role whose words decide (see `words.kind_by_word`)
 
 
@@ -76,6 +81,20 @@ class Shape:
     own: tuple[str, ...] = ()  # roles by which this shape is told from the others: strong hints
 
 
+# Columns in a list of customers that say what its owner may do: as "opted in", or as "opted out".
+CHANNELS: Final = ("email", "phone", "sms", "post")
+CONSENT_ROLES: Final = tuple(
+    Role(f"{channel}_{way}", "decision", words)
+    for way, several in (("consent", OPT_INS), ("opt_out", OPT_OUTS))
+    for channel, words in zip(CHANNELS, several, strict=True)
+)
+CONSENT_MAKES: Final = tuple(
+    Make("consented", "", carries=False, channel=channel, inverted=way == "opt_out", only_if=f"{channel}_{way}")
+    for way in ("consent", "opt_out")
+    for channel in CHANNELS
+)
+
+
 # fmt: off
 SHAPES: Final = (
     Shape(
@@ -87,6 +106,7 @@ SHAPES: Final = (
                  rf"(?:.* )?(?:promised|estimated|expected|due|deadline|eta)(?: delivery| arrival)?{AT}"),
             Role("shipped_at", "time", rf"(?:order )?(?:shipped|dispatched|sent|delivered carrier|fulfilled){AT}"),
             Role("delivered_at", "time", rf"(?:order )?(?:delivered|received|delivered customer|delivery){AT}"),
+            Role("cancelled_at", "time", rf"(?:order )?cancell?ed{AT}"),
             ORDERED_AT, STATUS, CHANNEL, DEPARTMENT, AMOUNT, CURRENCY,
         ),
         (("order",), ("ordered_at",)),
@@ -94,7 +114,8 @@ SHAPES: Final = (
             Make("ordered", "ordered_at", due="promised_at"),
             Make("shipped", "shipped_at", carries=False),
             Make("delivered", "delivered_at", due="promised_at", carries=False),
-            Make("cancelled", "ordered_at", carries=False, only_if="status"),
+            Make("cancelled", "ordered_at", carries=False, unless="cancelled_at", only_if="status"),
+            Make("cancelled", "cancelled_at", carries=False),
         ),
         named=r"orders?|sales|invoices",
         key="order",
@@ -308,9 +329,10 @@ SHAPES: Final = (
         "who a customer is",
         (LISTED, EMAIL, PHONE, NAME, Role("first_name", "text", r"(?:first|given|fore) ?name"),
          Role("last_name", "text", r"(?:last|family|sur) ?name"), COMPANY, *ADDRESS,
+         *CONSENT_ROLES,
          dated("joined_at", "joined|registered|signed up|since|customer since|member since|opt ?in")),
         (("customer", "email", "phone"), ("name", "first_name", "last_name", "email", "phone", "city", "postcode")),
-        (Make("introduced", "joined_at"),),
+        (Make("introduced", "joined_at"), *CONSENT_MAKES),
         named=r".*(?:customers?|clients?|people|members|accounts|contacts).*",
         about="",
         own=("name", "first_name", "street", "postcode", "city", "company"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .mapping import Mapping
+from .mapping import Lookup, Mapping
 from .refused import Refused
 
 __all__ = ["Piece", "Read", "SourceFile", "table_file"]
@@ -45,6 +45,9 @@ class SourceFile:
     notes: tuple[str, ...] = ()
     means: Mapping | None = None  # what its columns mean, where its format itself says so
     encoding: str = "utf-8"
+    shape: str = ""  # the only shape it is to be taken for, where its rows are several things at once
+    lookups: tuple[Lookup, ...] = ()  # what other files of the same hearing lend it
+    lacking: tuple[str, ...] = ()  # columns that a lookup lent to its source before, and are blank this time
 
     def pieces(self, only: tuple[str, ...] | None = None, *, most: int | None = None) -> Iterator[Piece]:
         """Yield the rows of the columns `only` (default: all), at most `most` rows in all."""

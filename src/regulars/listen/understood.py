@@ -42,6 +42,7 @@ def unlike(shape: str) -> str:
 
 def understood(file: SourceFile, kept: Sequence[Mapping], *, reason: str, zone: str, currency: str) -> Understood:
     """Say what a file's columns mean; `kept` are the mappings of its source, `reason` says whence they are."""
+    kept = [known for known in kept if file.shape in ("", known.shape)]
     fitting = [(known, own) for known in kept if (own := placed(known, file.headers))]
     known, own = max(fitting, key=lambda pair: nearness(pair[0], file), default=(None, None))
     new = new_columns(known, file.headers) if known else ()
@@ -74,11 +75,14 @@ def as_before(file: SourceFile, mapping: Mapping, new: tuple[str, ...], reason: 
     """Read a file as its source was read before; what has changed in its values is named."""
     found = seen(file, mapping)
     fresh = looks(mapping, found)
-    fuller = {header: old for header, old in mapping.looks.items() if old.rows > fresh[header].rows}
+    fuller = {
+        header: old for header, old in mapping.looks.items() if old.rows > fresh[header].rows or header in file.lacking
+    }
     left_out = tuple(header for header in file.headers if header not in mapping.used)
     reasons = (reason, *file.notes)
     own = replace(mapping, file=file.name, left_out=left_out, reasons=reasons, looks=fresh | fuller)
-    return Understood(file, own, new, tuple(changes(mapping, found)))
+    changed = tuple(change for change in changes(mapping, found) if change.column not in file.lacking)
+    return Understood(file, own, new, changed)
 
 
 def as_given(file: SourceFile, mapping: Mapping) -> Understood:

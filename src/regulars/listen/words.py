@@ -7,7 +7,7 @@ from typing import Final
 
 from .trace import KINDS
 
-__all__ = ["kind_by_word", "known_words"]
+__all__ = ["consent_by_word", "is_decision", "kind_by_word", "known_words"]
 
 COMPLAINT: Final = re.compile(r"\b(?:complain\w*|refund\w*|broken|damaged?|late|wrong|missing|fault\w*|defect\w*)\b")
 WITHDRAWN: Final = re.compile(
@@ -23,7 +23,12 @@ THEIRS: Final = re.compile(r"in|incoming|inbound|received|to us|from (?:the )?cu
 CANCELLED: Final = re.compile(r"\b(?:cancel|void|unavailable|refus)")
 SEARCHED: Final = re.compile(r"\bsearch")
 VIEWED: Final = re.compile(r"\b(?:view|visit|open|page|screen|click|look)")
-BY_NAME: Final = {kind.segment.lower(): kind.word for kind in KINDS.values() if kind.segment}
+BY_NAME: Final = {
+    name.replace("_", " ").lower(): kind.word
+    for kind in KINDS.values()
+    for name in (kind.activity, kind.segment)
+    if name
+}
 
 
 def kind_by_word(kind: str, text: str | None) -> str | None:
@@ -44,6 +49,23 @@ def kind_by_word(kind: str, text: str | None) -> str | None:
     if word in BY_NAME:
         return BY_NAME[word]
     return "searched" if SEARCHED.search(word) else "viewed" if VIEWED.search(word) else "?"
+
+
+def consent_by_word(text: str | None, *, inverted: bool) -> str | None:
+    """Tell what a cell says of a consent; None where it says nothing. An opt-out says the contrary.
+
+    >>> consent_by_word("yes", inverted=True), consent_by_word("", inverted=True)
+    ('withdrew', None)
+    """
+    kind = kind_by_word("consented", text) if text else "?"
+    if kind == "?":
+        return None
+    return kind if not inverted else "withdrew" if kind == "consented" else "consented"
+
+
+def is_decision(text: str) -> bool:
+    """Tell whether a text says that something is given or not."""
+    return kind_by_word("consented", text) != "?"
 
 
 def known_words(kind: str) -> str:
