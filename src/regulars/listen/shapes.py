@@ -74,6 +74,7 @@ class Shape:
     purpose: str = "service"
     basis: str = "contract"
     own: tuple[str, ...] = ()  # roles by which this shape is told from the others: strong hints
+    case: str = ""  # what its cases are called in an identifier, where its own name does not say so
 
 
 # fmt: off
