@@ -5,6 +5,8 @@ into traces. Start reading at `trace.py`, the noun; then `shapes.py`, what a row
 """
 
 from .carrier import Carrier, Held
+from .event_names import kind_of_event, kind_of_type
+from .events import Translated, translated
 from .files import open_file, open_files
 from .guess import guess_mapping
 from .hear import Heard, hear
@@ -33,15 +35,19 @@ __all__ = [
     "Refused",
     "SourceFile",
     "Trace",
+    "Translated",
     "email_key",
     "guess_mapping",
     "hear",
     "instant",
+    "kind_of_event",
+    "kind_of_type",
     "open_file",
     "open_files",
     "phone_key",
     "read_mappings",
     "table_file",
     "trace_id",
+    "translated",
     "write_mappings",
 ]

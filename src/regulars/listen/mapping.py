@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ..errors import MappingError, nearest
 from .roles import IDENTIFIERS
+from .sent import SENT
 from .shapes import SHAPES, Shape
 
 __all__ = ["Look", "Lookup", "Mapping", "shape_named"]
@@ -82,7 +83,7 @@ class Mapping:
 
 def shape_named(name: str) -> Shape:
     """Return the shape of that name, or say which there are."""
-    for shape in SHAPES:
+    for shape in (*SHAPES, *SENT):
         if shape.name == name:
             return shape
     raise MappingError(f"'{name}' is no shape of a row.", now=nearest(name, [shape.name for shape in SHAPES]))

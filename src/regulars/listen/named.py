@@ -55,7 +55,7 @@ def named(sheet: Sheet, shape: Shape) -> Named:
     """Read the identifiers of all rows."""
     groups = people(sheet)
     width = sum(map(len, groups))
-    kind = "order" if shape.about == "order" else shape.name.removesuffix("s")
+    kind = "order" if shape.about == "order" else shape.case or shape.name.removesuffix("s")
     groups.append([numbered(sheet, shape.about, kind)])
     if shape.about != "order":
         groups.append([numbered(sheet, "order", "order")])

@@ -79,6 +79,7 @@ class Shape:
     purpose: str = "service"
     basis: str = "contract"
     own: tuple[str, ...] = ()  # roles by which this shape is told from the others: strong hints
+    case: str = ""  # what its cases are called in an identifier, where its own name does not say so
 
 
 # Columns in a list of customers that say what its owner may do: as "opted in", or as "opted out".

@@ -9,6 +9,8 @@ from .batch import Batch, Counts, Faults
 from .engine import Engine, Known
 from .erase import Place, Receipt
 from .home import Home, make_home, open_home, restore_home
+from .keys import WriteKey
+from .live import Delivered, Delivery
 from .news import News
 from .rows import traces
 from .runs import Run
@@ -18,6 +20,8 @@ __all__ = [
     "BackedUp",
     "Batch",
     "Counts",
+    "Delivered",
+    "Delivery",
     "Engine",
     "Faults",
     "Home",
@@ -27,6 +31,7 @@ __all__ = [
     "Receipt",
     "Run",
     "Undone",
+    "WriteKey",
     "make_home",
     "open_home",
     "restore_home",

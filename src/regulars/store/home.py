@@ -24,6 +24,7 @@ from typing import Final
 import pyarrow as pa
 
 from ..errors import HomeError
+from ..listen.trace import Found
 from ..settings import FILE_NAME, Settings, read_settings, write_settings
 from . import sweep
 from .backup import RESTORING, BackedUp, back_up, restore
@@ -34,6 +35,8 @@ from .dump import before_a_new_layout
 from .engine import Engine, Known
 from .erase import Receipt, erase, finish_erasures
 from .inbox import Inbox
+from .keys import WriteKeys
+from .live import Delivered, Delivery, find_now, keep_live, since
 from .news import News, known_to, news_since
 from .origins import Origins
 from .restrict import restricted_subjects
@@ -79,6 +82,7 @@ class Home:
         self.engine_kind: type[Engine] = Engine  # SparkEngine: more than one machine
         self.timeline = Timeline(self.stock)
         self.origins = Origins(self.catalogue)
+        self.write_keys = WriteKeys(self.catalogue)
         self.finished = finish_erasures(path, self.stock, now_us=time.time_ns() // 1000)
 
     @property
@@ -138,6 +142,18 @@ class Home:
     def keep(self, traces: pa.Table, *, now_us: int) -> int:
         """Keep a few fresh traces for good, none of them twice; return how many are new."""
         return self.stock.keep(traces, now_us=now_us)
+
+    def keep_live(self, deliveries: Sequence[Delivery], *, now_us: int) -> list[Delivered]:
+        """Keep what several senders brought in one commit; see `live.py`."""
+        return keep_live(self.stock, deliveries, now_us=now_us)
+
+    def since_us(self, source: str, *, now_us: int) -> int:
+        """Return since when a source is listened to."""
+        return since(self.stock, source, now_us=now_us)
+
+    def find(self, keys: Sequence[str], fresh: pa.Table, *, now_us: int) -> Found:
+        """Say whose an order is and when it was placed, from all that counts and from what has just been read."""
+        return find_now(self.stock, self.staging, keys, fresh, now_us=now_us)
 
     def compact(self, *, now_us: int) -> bool:
         """Fold the inbox and merge small segments, where there is need."""

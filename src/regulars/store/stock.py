@@ -26,6 +26,10 @@ on conflict (name) do update set last_us = excluded.last_us
 """
 
 
+# Told inside the transaction: which traces are new, and which are of people who were erased.
+Noted = Callable[[Catalogue, list[dict[str, Any]], list[dict[str, Any]]], None]
+
+
 class Stock:
     """All traces that count, and the one way in which what holds them is exchanged."""
 
@@ -56,6 +60,19 @@ class Stock:
         is passed over here.
         """
         rows = traces.to_pylist()
+
+        def noted(write: Catalogue, new: list[dict[str, Any]], held_back: list[dict[str, Any]]) -> None:
+            del new, held_back
+            write.changes(UPSERT_SOURCE, [(source, now_us, now_us) for source in {row["source"] for row in rows}])
+
+        return self.keep_rows(rows, noted)
+
+    def keep_rows(self, rows: Sequence[dict[str, Any]], noted: Noted) -> int:
+        """Keep a few fresh traces; `noted` writes down what else there is to say, in the same transaction.
+
+        It is given the traces that are new, in which it may still write from where they came, and those of people who
+        were erased.
+        """
         while True:
             edition = self.segments.edition()
             try:
@@ -68,10 +85,10 @@ class Stock:
                 if self.segments.edition() != edition:  # another program was faster: look again what is new
                     continue
                 stones = self.tombstones.among({key for row in new for key in row["who"]})
-                new = [row for row in new if not stones.intersection(row["who"])]
-                kept = self.inbox.put(write, self.inbox.unknown(new))
-                write.changes(UPSERT_SOURCE, [(source, now_us, now_us) for source in {row["source"] for row in rows}])
-                return kept
+                held_back = [row for row in new if stones.intersection(row["who"])]
+                unknown = self.inbox.unknown([row for row in new if not stones.intersection(row["who"])])
+                noted(write, unknown, held_back)
+                return self.inbox.put(write, unknown)
 
     def not_in_segments(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the traces that no segment holds. No engine: only the few rows of their customers are read."""
