@@ -88,6 +88,8 @@ def hear(
     shapes = [mapping.shape for mapping in before] if map_path else []
     opened = [file for one in given for table in tables_of(one) for file in readings(table, shapes)]
     tables = joined(opened, before)
+    if not given:
+        return []
     told = [meant(file, home, source, map_path) for file in tables]
     known = [None if map_path else heard_before(home, source, one) for one in told]
     unheard = [one for one, count in zip(told, known, strict=True) if count is None]

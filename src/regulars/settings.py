@@ -39,6 +39,8 @@ class Settings:
     quiet_until_hour: int = 9  # ... until this one, in the shop's zone, and never on Sunday
     silence_bits: float = 4.0  # a silence this unusual (1 time in 16) is worth a question
     today_rows: int = 7  # the length of the list of today
+    own_addresses: str = ""  # e-mail addresses of the house, such as "ann@shop.example, @shop.example"
+    private_addresses: str = ""  # addresses and @domains whose letters are never looked at
 
     @property
     def zoneinfo(self) -> ZoneInfo:

@@ -31,6 +31,7 @@ COMMANDS = {
     "demo": "see it all on a made-up town",
     "serve": "open the pages in a browser",
     "batches": "what was heard",
+    "senders": "whose letters wait, and who they are",
     "undo": "take one batch back",
     "export": "one customer's own copy of what is held about them",
     "restrict": "leave one customer alone at their request",

@@ -12,6 +12,7 @@ from ..errors import InputError, MappingError
 from .options import answer, homed, now, progress
 
 if TYPE_CHECKING:
+    from ..holding import Sieved
     from ..listen import Held
     from ..loop import FileHeard
 
@@ -43,6 +44,7 @@ MOST_BYTES: Final = 256 << 20  # of standard input, which is held in memory
     metavar="INTERVAL",
     help='How often something is expected of this source, such as "7 days"; "never" takes that back.',
 )
+@click.option("--content", is_flag=True, help="Of letters, keep subject and text too; else only who wrote, and when.")
 @click.option("--dry-run", is_flag=True, help="Go over all rows and say what would happen; keep nothing.")
 @homed
 def command(
@@ -52,15 +54,20 @@ def command(
     source: str | None,
     map_path: Path | None,
     every: str | None,
+    content: bool,
     dry_run: bool,
 ) -> None:
     """Take in FILEs of one source: orders, tickets, ratings and more, as CSV, Excel, JSON or Parquet, packed or not.
+
+    Letters of a mailbox (mbox, eml) go through a sieve: what is no letter of a person is dropped, and one of somebody
+    unknown waits (regulars senders).
 
     A FILE called - is what comes through standard input; say with --as what its source is called.
     Several files are joined by their order and customer numbers. Hearing a file twice changes nothing. A file that no
     longer looks as its source used to is not heard; correct it, or say with --map what its columns mean.
     """
     from ..dates import instant_us
+    from ..holding import holds_mail, sieved
     from ..listening import expect
     from ..loop import hear
     from ..settings import Settings
@@ -73,22 +80,58 @@ def command(
     opened = make_home(home, Settings(), now_us=instant_us(now()))
     try:
         name = source or (files[0].stem if len(files) == 1 else files[0].resolve().parent.name)
-        heard = hear(opened, given, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
+        tables = [one for one in given if not holds_mail(one)]
+        mails = [
+            sieved(opened, one, source=name, now=now(), content=content, dry_run=dry_run)
+            for one in given
+            if one not in tables
+        ]
+        heard = hear(opened, tables, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
         if every is not None and not dry_run:
             expect(opened, name, seconds)
     finally:
         opened.close()
     if as_json:
-        answer({"source": name, "dry_run": dry_run, "files": [as_data(file) for file in heard]})
+        letters = {"letters": [mail_as_data(mail) for mail in mails]} if mails else {}
+        answer({"source": name, "dry_run": dry_run, "files": [as_data(file) for file in heard], **letters})
     else:
+        for mail in mails:
+            mail_told(mail)
         for file in heard:
             told(file, dry_run=dry_run)
         click.echo("Nothing was kept: this was a dry run." if dry_run else "Next: regulars turn")
-    if not any(file.new or file.same or file.corrected or file.held_back for file in heard):
+    if not mails and not any(file.new or file.same or file.corrected or file.held_back for file in heard):
         raise MappingError(
             "No row of these files could be heard.",
             now=f"The reasons stand above. A mapping file may help: {home / 'mappings'} holds what was tried.",
         )
+
+
+def mail_told(mail: Sieved) -> None:
+    """Say what became of letters."""
+    from ..holding import told as lines
+
+    click.echo(f"\n{mail.name}")
+    for line in lines(mail):
+        click.echo(f"  {line}")
+    for refused in mail.refused[:SHOWN]:
+        click.echo(f"    {refused}")
+    if mail.waiting:
+        click.echo("  Say who they are with 'regulars senders'.")
+
+
+def mail_as_data(mail: Sieved) -> dict[str, object]:
+    """Return what became of letters as data."""
+    return {
+        "name": mail.name,
+        "letters": mail.letters,
+        "new": mail.new,
+        "customers": mail.customers,
+        "waiting": mail.waiting,
+        "senders_waiting": mail.senders,
+        "dropped": [{"kind": kind, "why": why, "letters": count} for kind, why, count in mail.dropped],
+        "need_a_look": [str(fault) for fault in mail.refused],
+    }
 
 
 def given_through(source: str | None) -> Held:

@@ -70,10 +70,10 @@ def first_rows(pieces: Iterator[Piece], most: int) -> Iterator[Piece]:
 
 
 def table_file(
-    name: str, table: pa.Table, *, first: int = 1, digest: str = "", means: Mapping | None = None
+    name: str, table: pa.Table, *, lines: pa.Array | None = None, digest: str = "", means: Mapping | None = None
 ) -> SourceFile:
-    """Return a table of texts in memory as one that can be heard; its first row is number `first`."""
-    rows = pa.array(range(first, first + table.num_rows), pa.int64())
+    """Return a table of texts in memory as one that can be heard; its rows stand on `lines`, or are numbered from 1."""
+    rows = lines if lines is not None else pa.array(range(1, table.num_rows + 1), pa.int64())
 
     def read(only: tuple[str, ...]) -> Iterator[Piece]:
         yield Piece(table.select(list(only)), rows)

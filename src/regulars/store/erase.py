@@ -138,6 +138,9 @@ def taken_out(home: Path, stock: Stock, entry: Erasure, subjects: Sequence[int],
         counts["inbox"] += max(0, write.changes(OF_TAIL, [(tail,) for tail in tails])) if tails else 0
         about = refused_about(write, named)
         counts["refused"] = max(0, write.changes(ABOUT, about)) if about else 0
+        letters = sorted({key.removeprefix("email:") for key in own if key.startswith("email:")})
+        for statement in ("delete from waiting where sender = ?", "delete from sender where address = ?"):
+            counts["letters"] = counts.get("letters", 0) + sum(write.change(statement, (one,)) for one in letters)
         counts["restricted"] = max(0, write.changes("delete from restricted where subject = ?", rows)) if rows else 0
         wanted = () if entry.lifted else entry.digests
         stones = [(bytes.fromhex(digest), entry.receipt, entry.erased_us) for digest in wanted]
@@ -161,6 +164,7 @@ def taken_out(home: Path, stock: Stock, entry: Erasure, subjects: Sequence[int],
         Place("segments", f"{less.left_out if less else 0} traces taken out, {len(gone)} files written anew"),
         Place("inbox", f"{counts['inbox']} traces taken out"),
         Place("refused rows", f"{counts['refused']} rows that named them taken out"),
+        Place("letters that wait", f"{counts['letters']} taken out, with what was decided on their sender"),
         Place("runs", f"all {counts['runs']} dropped, since totals were made of everybody; turn anew"),
         Place("tombstones", f"{len(entry.digests)} keyed hashes keep them from coming back with an import"),
     ]

@@ -34,6 +34,7 @@ from .compact import compact
 from .dump import before_a_new_layout
 from .engine import Engine, Known
 from .erase import Receipt, erase, finish_erasures
+from .holding import Holding
 from .inbox import Inbox
 from .keys import WriteKeys
 from .live import Delivered, Delivery, find_now, keep_live, since
@@ -82,6 +83,7 @@ class Home:
         self.engine_kind: type[Engine] = Engine  # SparkEngine: more than one machine
         self.timeline = Timeline(self.stock)
         self.origins = Origins(self.catalogue)
+        self.holding = Holding(self.stock)
         self.write_keys = WriteKeys(self.catalogue)
         self.finished = finish_erasures(path, self.stock, now_us=time.time_ns() // 1000)
 
