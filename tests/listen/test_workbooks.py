@@ -154,7 +154,7 @@ BOMBS = {
         "3,009 MB of text",
     ),
     "zeros": (with_sheet(sheet(b" " * 200_000_000)), "times its size"),
-    "a tag without end": (with_sheet(b"<" + bytes(range(1, 60)) * 80_000), "a tag that never ends"),
+    "a tag without end": (with_sheet(b"<" + b"x" * 40_000_000, level=0), "a tag that never ends"),
 }
 
 
@@ -181,6 +181,20 @@ def test_the_limit_of_cells_is_that_of_all_sheets(monkeypatch: pytest.MonkeyPatc
     assert len(opened(book({"A": ORDERS}))) == 1
     with pytest.raises(InputError, match="sheets of 24 cells, more than the 20"):
         opened(book({"A": ORDERS, "B": ORDERS}))
+
+
+def test_a_cell_of_ten_million_characters_is_refused() -> None:
+    """It is named with its row and its column; the rows around it are heard."""
+    cells = b"".join(
+        b'<row r="%d"><c r="A%d"><v>%d</v></c><c r="B%d" t="inlineStr"><is><t>%s</t></is></c></row>'
+        % (row, row, row, row, text)
+        for row, text in enumerate((b"note", b"x" * 1_000_000 + bytes(range(65, 90)) * 360_000, b"y"), start=1)
+    )
+    piece = next(opened(with_sheet(sheet(cells), level=0))[0].pieces())
+    assert piece.rows.to_pylist() == [3]
+    assert [(fault.row, fault.column, fault.reason) for fault in piece.refused] == [
+        (2, "note", "a cell of more than 1,000,000 characters")
+    ]
 
 
 def test_two_hundred_thousand_rows_stay_below_five_hundred_megabytes(tmp_path: Path) -> None:

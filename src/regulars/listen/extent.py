@@ -25,7 +25,7 @@ MOST_DECLARED: Final = 1_000_000_000  # cells of the rectangle that a sheet says
 MOST_TEXT: Final = 256_000_000  # bytes of text, where cells share it
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384
-LONGEST_TAG: Final = 4 << 20
+LONGEST_TAG: Final = 32 << 20  # bytes, with the text behind it
 STRINGS: Final = "sharedstrings.xml"
 CELL: Final = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
 PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']((?:\s+[\w:]+="[^"<>/]*")*\s*/>)?""")
