@@ -17,6 +17,7 @@ import pytest
 from regulars.errors import InputError
 from regulars.listen import Held, SourceFile, open_files
 from regulars.listen import extent as extent_module
+from regulars.listen.zipped import entries_of
 
 from .conftest import Listen
 
@@ -173,6 +174,18 @@ def test_cells_that_are_only_coloured_take_no_room() -> None:
     head = b'<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="B2"><v>3</v></c></row>'
     tables = opened(with_sheet(sheet(head + b'<row r="1048576"><c r="XFD1048576" s="1"/></row>')))
     assert rows_in(tables[0]) == [{"1": "", "2": "3"}]
+
+
+def test_a_long_text_beside_many_short_ones_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted is the text that each cell points to, not the longest one for each."""
+    monkeypatch.setattr(extent_module, "MOST_TEXT", 9_000_000)
+    cells = SHARED[5:].replace(b"<v>0</v>", b"<v>1</v>").replace(b"<v>1</v>", b"<v>0</v>", 1)
+    texts = HEAD + b"<si><t>" + b"x" * 30_000 + b"</t></si><si><t>y</t></si></worksheet>"
+    carrier = Held("book.xlsx", with_sheet(sheet(b'<row r="1">' + cells + b"</row>"), texts))
+    extent_module.look_at_cells(carrier, entries_of(carrier, most=10**9))
+    monkeypatch.setattr(extent_module, "MOST_TEXT", 1_000_000)
+    with pytest.raises(InputError, match="MB of text"):
+        extent_module.look_at_cells(carrier, entries_of(carrier, most=10**9))
 
 
 def test_the_limit_of_cells_is_that_of_all_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
