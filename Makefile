@@ -9,7 +9,7 @@ DEMO_SERVE ?= 1
 DEMO_PORT ?= 8765
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types floors format docs examples picture bench faults requirements clean
+.PHONY: help demo test check lint types floors format docs examples picture bench faults fuzz requirements clean
 
 help: ## list everything
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -43,12 +43,16 @@ examples: $(CORE) ## write docs/examples anew (needs the data folder for Online 
 picture: $(TEST) ## take the picture of the README anew, from the town (needs Chromium)
 	@$(RUN) scripts/screenshots.py docs/pictures
 
-bench: $(CORE) ## CPU seconds and peak memory: hear, turn, brief at a million traces; keeping at ten million
+bench: $(CORE) ## CPU seconds and peak memory: hear, turn, brief at a million traces; keeping at ten million; files against pandas
 	@$(RUN) benchmarks/loop.py
 	@$(RUN) benchmarks/store.py
+	@$(RUN) benchmarks/listen.py
 
 faults: $(TEST) ## kills, full disks, disorder, damage: at full scale (the tests run a tenth of it)
 	@REGULARS_FAULT_SCALE=1 $(RUN) -m pytest tests/faults tests/privacy
+
+fuzz: $(TEST) ## spoilt files of every form, 10,000 for each reader (the tests try a fiftieth of it)
+	@REGULARS_FUZZ_SCALE=1 $(RUN) -m pytest tests/listen/test_fuzz.py
 
 requirements: $(TEST) ## pin all dependencies anew, by hash
 	@for group in core build test; do \

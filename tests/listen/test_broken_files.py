@@ -111,7 +111,7 @@ def test_the_byte_that_is_not_utf8_is_counted_over_all_blocks(tmp_path: Path) ->
     assert file.notes == (f"read as Windows-1252, because byte {READ_BYTES - 1} is not UTF-8; its letters are then é",)
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "`"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("said", [False, True])
 def test_delimiters_and_line_ends_do_not_matter(delimiter: str, end: str, said: bool, listen: Listen) -> None:
@@ -120,6 +120,33 @@ def test_delimiters_and_line_ends_do_not_matter(delimiter: str, end: str, said: 
     told = listen(f"\ufeffsep={delimiter}{end}{text}" if said else f"\ufeff{text}", "orders.csv")
     assert [trace["about"] for trace in told.traces] == ["order:shop:1", "order:shop:2"]
     assert [trace["row"] for trace in told.traces] == ([3, 4] if said else [2, 3])
+
+
+@pytest.mark.parametrize("delimiter", ["~", "*", "$", "#", "\\", "?", "[", "+"])
+def test_an_odd_delimiter_is_told_where_it_splits_all_lines_evenly(delimiter: str, listen: Listen) -> None:
+    """Any mark between the cells will do, even where a header or a cell holds a comma."""
+    text = ROWS.replace(",", delimiter).replace("ordered_at", "ordered_at,local")
+    assert len(listen(ROWS.replace(",", delimiter), "orders.csv").traces) == 2
+    assert len(text.splitlines()[0].split(delimiter)) == 3
+
+
+def test_a_usual_delimiter_is_preferred_to_an_odd_one(tmp_path: Path) -> None:
+    """Marks that stand in every cell do not part the cells where commas do; one column stays one."""
+    file = open_file(write(tmp_path / "given.csv", "a*b*c,d\n1*2*3,4\n5*6*7,8\n"))
+    assert file.headers == ("a*b*c", "d")
+    with pytest.raises(InputError, match="has only one column"):
+        open_file(write(tmp_path / "one.csv", "e-mail\nann-marie\nan-other\n"))
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_cell_of_ten_million_characters_is_refused(quoted: bool, listen: Listen) -> None:
+    """It is named with its row and its column, and the rows around it are heard."""
+    cell = "x" * 10_000_000
+    own = f'"{cell}"' if quoted else cell
+    told = listen(f"{ROWS}3,{own},2026-01-04\n4,D,2026-01-05\n", "orders.csv")
+    assert [trace["row"] for trace in told.traces] == [2, 3, 5]
+    assert [fault.row for fault in told.refused] == [4]
+    assert told.refused[0].reason == "a cell of more than 1,000,000 characters, in column 2"
 
 
 def test_blank_lines_before_the_header_are_passed_over(listen: Listen) -> None:

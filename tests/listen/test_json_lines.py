@@ -123,6 +123,7 @@ BAD_LINES = {
     "a thousand lists": (b'{"order_id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "objects in one another, deeper"),
     "two hundred objects": (b'{"a": ' * 200 + b"1" + b"}" * 200, "objects in one another, more than 100 deep"),
     "a long line": (b'{"order_id": "' + b"x" * 10_000_000 + b'"}', "a line of more than 10,000,000 bytes"),
+    "a cell of nine million characters": (b'{"a": "' + b"x" * 9_000_000 + b'"}', "a text of more than 1,000,000"),
     "a number of ten thousand digits": (b'{"order_id": ' + b"9" * 10_000 + b"x}", "this is not JSON"),
 }
 

@@ -17,6 +17,7 @@ import pytest
 from regulars.errors import InputError
 from regulars.listen import Held, SourceFile, open_files
 from regulars.listen import extent as extent_module
+from regulars.listen.zipped import entries_of
 
 from .conftest import Listen
 
@@ -154,7 +155,7 @@ BOMBS = {
         "3,009 MB of text",
     ),
     "zeros": (with_sheet(sheet(b" " * 200_000_000)), "times its size"),
-    "a tag without end": (with_sheet(b"<" + bytes(range(1, 60)) * 80_000), "a tag that never ends"),
+    "a tag without end": (with_sheet(b"<" + b"x" * 40_000_000, level=0), "a tag that never ends"),
 }
 
 
@@ -175,12 +176,38 @@ def test_cells_that_are_only_coloured_take_no_room() -> None:
     assert rows_in(tables[0]) == [{"1": "", "2": "3"}]
 
 
+def test_a_long_text_beside_many_short_ones_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted is the text that each cell points to, not the longest one for each."""
+    monkeypatch.setattr(extent_module, "MOST_TEXT", 9_000_000)
+    cells = SHARED[5:].replace(b"<v>0</v>", b"<v>1</v>").replace(b"<v>1</v>", b"<v>0</v>", 1)
+    texts = HEAD + b"<si><t>" + b"x" * 30_000 + b"</t></si><si><t>y</t></si></worksheet>"
+    carrier = Held("book.xlsx", with_sheet(sheet(b'<row r="1">' + cells + b"</row>"), texts))
+    extent_module.look_at_cells(carrier, entries_of(carrier, most=10**9))
+    monkeypatch.setattr(extent_module, "MOST_TEXT", 1_000_000)
+    with pytest.raises(InputError, match="MB of text"):
+        extent_module.look_at_cells(carrier, entries_of(carrier, most=10**9))
+
+
 def test_the_limit_of_cells_is_that_of_all_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several sheets just below the limit are too much together."""
     monkeypatch.setattr(extent_module, "MOST_CELLS", 20)
     assert len(opened(book({"A": ORDERS}))) == 1
     with pytest.raises(InputError, match="sheets of 24 cells, more than the 20"):
         opened(book({"A": ORDERS, "B": ORDERS}))
+
+
+def test_a_cell_of_ten_million_characters_is_refused() -> None:
+    """It is named with its row and its column; the rows around it are heard."""
+    cells = b"".join(
+        b'<row r="%d"><c r="A%d"><v>%d</v></c><c r="B%d" t="inlineStr"><is><t>%s</t></is></c></row>'
+        % (row, row, row, row, text)
+        for row, text in enumerate((b"note", b"x" * 1_000_000 + bytes(range(65, 90)) * 360_000, b"y"), start=1)
+    )
+    piece = next(opened(with_sheet(sheet(cells), level=0))[0].pieces())
+    assert piece.rows.to_pylist() == [3]
+    assert [(fault.row, fault.column, fault.reason) for fault in piece.refused] == [
+        (2, "note", "a cell of more than 1,000,000 characters")
+    ]
 
 
 def test_two_hundred_thousand_rows_stay_below_five_hundred_megabytes(tmp_path: Path) -> None:

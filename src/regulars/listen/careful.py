@@ -86,7 +86,7 @@ def read_carefully(block: Block, form: Form, *, start: int, most: int) -> tuple[
                 if done >= most:
                     break
         except csv.Error as error:
-            rows.append(unclosed(form.name, lines, str(error)))
+            rows.append(unclosed(form.name, lines, str(error), form.delimiter))
             lines.finish(1)
             done += 1
         except Unfinished:
@@ -117,18 +117,32 @@ def fitted(name: str, lines: Lines, cells: list[str], width: int) -> Row | Refus
     return refused(name, lines, shown(" | ".join(cells)), reason, now)
 
 
-def unclosed(name: str, lines: Lines, error: str) -> Refused:
+def unclosed(name: str, lines: Lines, error: str, delimiter: str) -> Refused:
     """Describe a row at which the reader stumbled: over a quotation mark, unless a character before it made it one."""
     line, now = lines.block.line(lines.before), "Close the quotation mark, or write it twice inside a cell."
     if "\x00" in line:
         reason, now = unreadable(lines, 1)
     elif "limit" in error:
-        reason = f"a cell of more than {CELL_LIMIT:,} characters"
+        reason = f"a cell of more than {CELL_LIMIT:,} characters{place_of_long(line, delimiter)}"
+        now = "Shorten it, or look for a quotation mark that is never closed."
     elif "unexpected end" in error:
         reason = "a quotation mark is opened and never closed"
     else:
         reason = "a quotation mark in the middle of a cell"
     return refused(name, lines, shown(line.rstrip("\r\n")), reason, now)
+
+
+def place_of_long(line: str, delimiter: str) -> str:
+    """Say in which column of a line a cell is too long, where the line can be read by itself."""
+    csv.field_size_limit(len(line) + 1)
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return ""
+    finally:
+        csv.field_size_limit(CELL_LIMIT)
+    place = next((number for number, cell in enumerate(cells, start=1) if len(cell) > CELL_LIMIT), 0)
+    return f", in column {place}" if place else ""
 
 
 def unreadable(lines: Lines, taken: int) -> tuple[str, str]:

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from .careful import CELL_LIMIT
+
 __all__ = ["DECODER", "Flat", "Number", "flattened"]
 
+LONG: Final = f"a text of more than {CELL_LIMIT:,} characters"
 DEEPEST: Final = 100  # objects and lists in one another
 LONGEST_EXPONENT: Final = 30
 BETWEEN: Final = "; "  # the values of a list
@@ -51,8 +54,9 @@ def flattened(value: dict[str, Any], *, within: str = "") -> Flat:
     """Flatten an object; a ValueError says what cannot be meant."""
     flat = Flat({})
     add(flat, value, within, 1)
-    for text in (*flat.cells, *flat.cells.values()):
-        if not text.isascii() or "\0" in text:
+    for name, text in flat.cells.items():
+        if not (name.isascii() and text.isascii()) or "\0" in name or "\0" in text or len(text) > CELL_LIMIT:
+            check(name)
             check(text)
     return flat
 
@@ -86,6 +90,8 @@ def add_list(flat: Flat, several: list[Any], name: str) -> None:
 
 def check(text: str) -> None:
     """Refuse a text that cannot be kept."""
+    if len(text) > CELL_LIMIT:
+        raise ValueError(LONG)
     if "\0" in text:
         raise ValueError("a NUL character")
     try:

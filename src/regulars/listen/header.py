@@ -15,6 +15,8 @@ from .carrier import Carrier
 __all__ = ["filled", "header_of", "twice"]
 
 DELIMITERS: Final = ",;\t|"
+RARE: Final = "^`"  # delimiters of old programs
+ODD: Final = "~*!+=%$&?:#\\<>{}[]()"  # what might be one, where it splits all lines evenly; parts of words are not
 LOOKED_AT: Final = 50  # lines from which the delimiter is told
 CONTROLS: Final = frozenset(map(chr, {*range(32), 127} - {9, 10, 13}))
 
@@ -49,20 +51,34 @@ def header_of(carrier: Carrier, *, encoding: str) -> tuple[tuple[str, ...], str]
 def delimiter_said(line: str) -> str:
     """Return the delimiter that a first line such as `sep=;` names, or ""."""
     word = line.strip("\r\n")
-    return word[-1] if word.lower().startswith(SAID) and len(word) == len(SAID) + 1 and word[-1] in DELIMITERS else ""
+    return (
+        word[-1]
+        if word.lower().startswith(SAID) and len(word) == len(SAID) + 1 and word[-1] in DELIMITERS + RARE
+        else ""
+    )
 
 
 def delimiter_of(lines: list[str]) -> str:
-    """Return the delimiter that splits the first lines most evenly into most columns."""
+    """Return the delimiter that splits the first lines most evenly into most columns; the usual ones come first."""
+    usual = max(DELIMITERS, key=lambda delimiter: evenness(lines, delimiter))
+    even, _ = evenness(lines, usual)
+    if 2 * even >= len(lines):
+        return usual
+    for several, fewest in ((RARE, 2), (ODD, 3)):
+        best = max(several, key=lambda delimiter: evenness(lines, delimiter))
+        even, columns = evenness(lines, best)
+        if even == len(lines) > 1 and columns >= fewest:
+            return best
+    return usual
 
-    def evenness(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-        except csv.Error:
-            return (0, 0)
-        return (sum(width == widths[0] for width in widths) if widths[0] > 1 else 0, widths[0])
 
-    return max(DELIMITERS, key=evenness)
+def evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
+    """Return how many lines have as many cells as the first one, and how many those are."""
+    try:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error:
+        return (0, 0)
+    return (sum(width == widths[0] for width in widths) if widths[0] > 1 else 0, widths[0])
 
 
 def twice(headers: tuple[str, ...], carrier: object) -> None:

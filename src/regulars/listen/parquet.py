@@ -43,6 +43,7 @@ def rows_of(carrier: Carrier, headers: tuple[str, ...]) -> Iterator[Piece]:
             numbers = {part.name for part in opened.schema_arrow if is_numeric(part.type)}
             for batch in opened.iter_batches(batch_size=PIECE_ROWS, columns=list(headers)):
                 table = pa.table({name: as_text(batch.column(name)) for name in headers})
+                table.validate(full=True)  # texts that are not UTF-8
                 rows = pa.array(np.arange(first, first + batch.num_rows))
                 yield Piece(table, rows, typed=frozenset(numbers.intersection(headers)))
                 first += batch.num_rows

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from ..errors import InputError
+from .careful import CELL_LIMIT
 from .carrier import Carrier, digest_of, one_line
 from .extent import look_at_cells
 from .header import filled, twice
+from .refused import Refused
 from .source_file import Piece, SourceFile
 from .zipped import BROKEN, entries_of
 
@@ -43,6 +45,7 @@ class Table:
     table: pa.Table
     rows: pa.Array
     typed: frozenset[str]
+    refused: list[Refused]
 
 
 def open_workbook(carrier: Carrier) -> list[SourceFile]:
@@ -113,8 +116,12 @@ def table_of(carrier: Carrier, sheet: CalamineSheet) -> Table | None:
         return None
     names = [text_of(cell).strip() for cell in head[1]]
     numbers, columns, numeric = list[int](), [list[pa.Array]() for _ in names], [True] * len(names)
+    refused = list[Refused]()
     while piece := list(islice(rows, PIECE_ROWS)):
         kept = [(number, cells) for number, cells in piece if any(cell != "" for cell in cells)]
+        refused += [fault for number, cells in kept if (fault := too_long(carrier, names, number, cells))]
+        wrong = {fault.row for fault in refused}
+        kept = [row for row in kept if row[0] not in wrong] if wrong else kept
         numbers += [number for number, _ in kept]
         for place, cells in enumerate(zip(*(cells for _, cells in kept), strict=True)):
             numeric[place] = numeric[place] and all(is_number(cell) or cell == "" for cell in cells)
@@ -128,7 +135,16 @@ def table_of(carrier: Carrier, sheet: CalamineSheet) -> Table | None:
     headers = filled(own)
     table = pa.table([texts[place] for place in used], names=list(headers))
     typed = frozenset(header for place, header in zip(used, headers, strict=True) if numeric[place])
-    return Table(headers, table, pa.array(numbers, pa.int64()), typed)
+    return Table(headers, table, pa.array(numbers, pa.int64()), typed, refused)
+
+
+def too_long(carrier: Carrier, names: Sequence[str], number: int, cells: Sequence[Any]) -> Refused | None:
+    """Refuse a row with a cell that nobody can have meant."""
+    for name, cell in zip(names, cells, strict=True):
+        if type(cell) is str and len(cell) > CELL_LIMIT:
+            reason = f"a cell of more than {CELL_LIMIT:,} characters"
+            return Refused(carrier.name, number, name, cell[:80], reason, "Shorten it.")
+    return None
 
 
 def any_text(column: pa.ChunkedArray) -> bool:
@@ -179,4 +195,5 @@ def pieces_of(found: Table, only: Sequence[str]) -> Iterator[Piece]:
     """Yield the rows of a sheet."""
     table, typed = found.table.select(list(only)), found.typed.intersection(only)
     for start in range(0, table.num_rows, PIECE_ROWS):
-        yield Piece(table.slice(start, PIECE_ROWS).combine_chunks(), found.rows.slice(start, PIECE_ROWS), typed=typed)
+        rows, refused = found.rows.slice(start, PIECE_ROWS), [] if start else found.refused
+        yield Piece(table.slice(start, PIECE_ROWS).combine_chunks(), rows, refused, typed)
