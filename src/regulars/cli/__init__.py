@@ -28,6 +28,7 @@ COMMANDS = {
     "town": "make a town to try things on",
     "demo": "see it all on a made-up town",
     "serve": "open the pages in a browser",
+    "keys": "who may send us events",
     "batches": "what was heard",
     "undo": "take one batch back",
     "export": "one customer's own copy of what is held about them",
