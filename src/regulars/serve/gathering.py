@@ -75,9 +75,14 @@ class Gathering:
                 continue
             several = [one for one in self.gathered(first) if one.answer.set_running_or_notify_cancel()]
             with self.desk.lock:
-                self.committed(several)
+                told = self.committed(several)
                 with suppress(RegularsError, OSError):  # folding can wait; what was kept is kept
                     self.desk.home.compact(now_us=instant_us(self.desk.now()))
+            for one, answer in told:  # from here on the home is not touched, so that it may be closed
+                if isinstance(answer, Received):
+                    one.answer.set_result(answer)
+                else:
+                    one.answer.set_exception(answer)
 
     def gathered(self, first: Waiting) -> list[Waiting]:
         """Return a request with those that arrive within a few milliseconds."""
@@ -90,23 +95,18 @@ class Gathering:
             events += len(several[-1].sent.events)
         return several
 
-    def committed(self, several: Sequence[Waiting]) -> None:
-        """Commit some requests as one; where that fails for a reason of our own, each by itself."""
+    def committed(self, several: Sequence[Waiting]) -> list[tuple[Waiting, Received | Exception]]:
+        """Commit some requests as one and say how to answer each; where that fails by our fault, each by itself."""
         try:
             good = self.desk.home.write_keys.good()
             living = [one for one in several if one.key is None or one.key in good]
-            for one in several:
-                if one not in living:
-                    one.answer.set_exception(Ended())
             found = receive_all(self.desk.home, [one.sent for one in living], now=self.desk.now()) if living else []
-            for one, received in zip(living, found, strict=True):
-                one.answer.set_result(received)
         except Exception as error:
-            left = [one for one in several if not one.answer.done()]
-            if isinstance(error, RegularsError) or len(several) == 1:
-                for one in left:
-                    one.answer.set_exception(error)
-            else:
-                LOG.warning("A commit of %d requests failed: %s", len(left), type(error).__name__)
-                for one in left:
-                    self.committed([one])
+            if isinstance(error, (RegularsError, OSError)) or len(several) == 1:
+                return [(one, error) for one in several]
+            LOG.warning("A commit of %d requests failed: %s", len(several), type(error).__name__)
+            return [answer for one in several for answer in self.committed([one])]
+        ended: list[tuple[Waiting, Received | Exception]] = [
+            (one, Ended()) for one in several if one.key is not None and one.key not in good
+        ]
+        return [*zip(living, found, strict=True), *ended]
