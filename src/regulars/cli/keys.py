@@ -11,8 +11,15 @@ from .options import answer, homed, now, opened
 
 
 @click.group("keys")
-def command() -> None:
+@click.option(
+    "--home", default=None, metavar="DIR", help="The home folder (default: ./regulars-home, or REGULARS_HOME)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.pass_context
+def command(ctx: click.Context, home: str | None, as_json: bool) -> None:
     """Make, list and end the keys with which applications send us events."""
+    before = ctx.find_root().obj or {}
+    ctx.find_root().obj = {"home": home or before.get("home"), "json": as_json or bool(before.get("json"))}
 
 
 @command.command("new")
