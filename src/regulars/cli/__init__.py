@@ -30,6 +30,7 @@ COMMANDS = {
     "town": "make a town to try things on",
     "demo": "see it all on a made-up town",
     "serve": "open the pages in a browser",
+    "keys": "who may send us events",
     "batches": "what was heard",
     "senders": "whose letters wait, and who they are",
     "undo": "take one batch back",

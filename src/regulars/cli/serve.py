@@ -12,11 +12,13 @@ from .options import homed, opened
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Only this machine; there is no login yet.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--door-only", is_flag=True, help="Only take in events, with a key; then other machines may reach it.")
 @homed
-def command(home: Path, as_json: bool, host: str, port: int) -> None:
-    """Serve the pages: today, customers, briefings, timelines, evidence."""
+def command(home: Path, as_json: bool, host: str, port: int, door_only: bool) -> None:
+    """Serve the pages: today, customers, briefings, timelines, evidence; and the door to which events are sent."""
     from ..serve.app import serve
 
     with opened(home) as opened_home:
-        opened_home.runs.current()
-        serve(opened_home, host=host, port=port)
+        if not door_only:
+            opened_home.runs.current()
+        serve(opened_home, host=host, port=port, door_only=door_only)

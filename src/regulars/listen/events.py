@@ -146,8 +146,9 @@ def rows_of(event: object, place: int) -> Iterable[Row]:
     """Return the rows that one event makes."""
     if not isinstance(event, dict):
         raise Fault("", "", "this is no event", "Send a JSON object with type, messageId and timestamp.")
-    call, number, at = call_of(event), number_of(event), time_of(event)
+    call = call_of(event)
     kind, said = meaning(event, call)
+    number, at = number_of(event), time_of(event)
     common = who_of(event, said if call in ("identify", "group") or kind == "introduced" else {}, said)
     cells = {"at": at, "number": number, **common}
     purpose, basis = GROUNDS.get(kind, ("service", "contract"))

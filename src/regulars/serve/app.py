@@ -1,7 +1,8 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-Nothing here changes anything: every page reads. There is no login yet, so the door stays shut to other computers; the
-pages leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`.
+No page changes anything: every page reads. There is no login yet, so the pages stay shut to other computers; they leave
+with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`. What applications send comes in by
+`door.py`, which asks for a key and can be served alone, to other computers too.
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from ..errors import Busy, SettingsError
+from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
 from . import pages
+from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
 from .pages import Desk
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app", "create_door", "serve"]
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
@@ -42,6 +47,7 @@ ROUTES: Final = (
     Route("/customers/{code}/why/{key}", pages.why, name="why"),
     Route("/customers/{code}/mirror", pages.mirror, name="mirror"),
     Route("/heard", pages.heard, name="heard"),
+    *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )
 
@@ -61,16 +67,46 @@ def create_app(home: Home, *, now: Callable[[], datetime]) -> FastAPI:
     return app
 
 
-def serve(home: Home, *, host: str = "127.0.0.1", port: int = 8765) -> None:
-    """Answer on this computer until stopped."""
-    here = checked_host(host, port)
-    app = create_app(home, now=lambda: datetime.now(tz=UTC))
+def create_door(home: Home, *, now: Callable[[], datetime]) -> FastAPI:
+    """Return the door alone: no page, only the addresses to which events are sent with a key or a signature."""
+    app = FastAPI(
+        title="Regulars",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        routes=list(DOOR),
+        exception_handlers=NOWHERE,
+        middleware=[Middleware(Headers)],
+    )
+    app.state.desk = Desk(home, now, Lock())
+    return app
+
+
+def no_such_door(request: Request, error: Any) -> JSONResponse:
+    """Say that nothing is taken in at an address."""
+    del request
+    told = {"error": "Nothing is taken in at this address.", "now": "See docs/events.md for the addresses."}
+    return JSONResponse(told, error.status_code, headers=error.headers)
+
+
+NOWHERE: Final[dict[int | type[Exception], Callable[[Request, Any], Any]]] = {HTTPException: no_such_door}
+
+
+def serve(home: Home, *, host: str = "127.0.0.1", port: int = 8765, door_only: bool = False) -> None:
+    """Answer until stopped: the pages on this computer only, the door alone wherever it is asked to."""
+    here = host.strip("[]") if door_only else checked_host(host, port)
+    if door_only and not home.write_keys.good():
+        raise NotReady("The door has no key yet, so nobody could send.", now="Run 'regulars keys new SOURCE' first.")
+    make = create_door if door_only else create_app
+    app = make(home, now=lambda: datetime.now(tz=UTC))
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
     )
     with listening(here, port) as door:
         name = f"[{here}]" if ":" in here else here
-        sys.stderr.write(f"Open http://{name}:{door.getsockname()[1]}/ in a browser. Stop with Ctrl-C.\n")
+        address = f"http://{name}:{door.getsockname()[1]}/"
+        word = f"Events are taken in at {address}v1/" if door_only else f"Open {address} in a browser"
+        sys.stderr.write(f"{word}. Stop with Ctrl-C.\n")
         uvicorn.Server(config).run(sockets=[door])
 
 

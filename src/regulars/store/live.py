@@ -62,11 +62,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How many traces of a delivery are new, were known, or are of people who were erased."""
+    """How many traces of each event of a delivery are new, and how many are of people who were erased."""
 
-    new: int
-    same: int
-    held_back: int
+    new: Counter[int]
+    held_back: Counter[int]
 
 
 def keep_live(stock: Stock, deliveries: Sequence[Delivery], *, now_us: int) -> list[Delivered]:
@@ -75,11 +74,12 @@ def keep_live(stock: Stock, deliveries: Sequence[Delivery], *, now_us: int) -> l
     made: list[Delivered] = []
 
     def noted(write: Catalogue, new: list[dict[str, Any]], held_back: list[dict[str, Any]]) -> None:
-        fresh = Counter(row["delivery"] for row in new)
-        erased = Counter(row["delivery"] for row in held_back)
         made[:] = [
-            Delivered(fresh[place], one.traces.num_rows - fresh[place] - erased[place], erased[place])
-            for place, one in enumerate(deliveries)
+            Delivered(
+                Counter(row["row"] for row in new if row["delivery"] == place),
+                Counter(row["row"] for row in held_back if row["delivery"] == place),
+            )
+            for place in range(len(deliveries))
         ]
         places = [written_down(write, one, made[place], now_us) for place, one in enumerate(deliveries)]
         for row in new:
@@ -96,8 +96,8 @@ def written_down(write: Catalogue, one: Delivery, came_to: Delivered, now_us: in
     """Count a delivery in the file of its day; return that file, and how many events it had before."""
     found = write.all(THE_FILE, (one.source, one.file, STREAM))
     file_id, before = (found[0]["file_id"], found[0]["rows"]) if found else (begun(write, one, now_us), 0)
-    counts = (one.events, came_to.new, came_to.same, len(one.refused), came_to.held_back)
-    write.change(COUNT, (*counts, file_id))
+    fresh, erased = came_to.new.total(), came_to.held_back.total()
+    write.change(COUNT, (one.events, fresh, one.traces.num_rows - fresh - erased, len(one.refused), erased, file_id))
     if one.refused:
         write.changes(INSERT_REFUSED, worth_noting(write, one, file_id, before))
     return file_id, before
