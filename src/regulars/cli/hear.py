@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from ..errors import MappingError
 from .options import answer, homed, now, progress
 
 if TYPE_CHECKING:
+    from ..listen import Question
     from ..loop import FileHeard
 
 SHOWN = 5
@@ -33,15 +35,40 @@ SHOWN = 5
     metavar="FILE",
     help="A mapping file, where the guess is wrong.",
 )
+@click.option(
+    "--dates", type=click.Choice(["day", "month"]), default=None, help="What comes first in dates that do not tell."
+)
+@click.option("--currency", default=None, metavar="CODE", help="The currency of amounts that name none, such as EUR.")
+@click.option(
+    "--why",
+    default=None,
+    metavar="PURPOSE",
+    help="Why you hold this: service, tracking or marketing (default: as is usual for its kind of row).",
+)
+@click.option(
+    "--basis",
+    default=None,
+    metavar="GROUND",
+    help="On which legal ground: contract, consent, 'legitimate interest' or 'legal obligation'.",
+)
 @click.option("--dry-run", is_flag=True, help="Go over all rows and say what would happen; keep nothing.")
 @homed
 def command(
-    home: Path, as_json: bool, files: tuple[Path, ...], source: str | None, map_path: Path | None, dry_run: bool
+    home: Path,
+    as_json: bool,
+    files: tuple[Path, ...],
+    source: str | None,
+    map_path: Path | None,
+    dry_run: bool,
+    **given: str | None,
 ) -> None:
     """Take in FILEs of one source: orders, deliveries, tickets, ratings and more, as CSV or Parquet.
 
     Several files are joined by their order and customer numbers. Hearing a file twice changes nothing. A file that no
     longer looks as its source used to is not heard; correct it, or say with --map what its columns mean.
+
+    What neither the files nor the settings tell is asked once per source, on a terminal, or answered with --dates,
+    --currency, --why and --basis.
     """
     from ..dates import instant_us
     from ..loop import hear
@@ -53,7 +80,17 @@ def command(
     opened = make_home(home, Settings(), now_us=instant_us(now()))
     try:
         name = source or (files[0].stem if len(files) == 1 else files[0].resolve().parent.name)
-        heard = hear(opened, files, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
+        heard = hear(
+            opened,
+            files,
+            source=name,
+            now=now(),
+            map_path=map_path,
+            dry_run=dry_run,
+            progress=progress,
+            answers={key: said for key, said in given.items() if said is not None},
+            ask=None if as_json or not on_a_terminal() else asked,
+        )
     finally:
         opened.close()
     if as_json:
@@ -67,6 +104,20 @@ def command(
             "No row of these files could be heard.",
             now=f"The reasons stand above. A mapping file may help: {home / 'mappings'} holds what was tried.",
         )
+
+
+def on_a_terminal() -> bool:
+    """Tell whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def asked(question: Question) -> str:
+    """Ask a question on the terminal; Enter takes the default."""
+    if question.example:
+        click.echo(f"\n{question.example}", err=True)
+    kind = click.Choice(question.options) if question.options else None
+    answer: str = click.prompt(question.text, type=kind, default=question.default or None, err=True)
+    return "" if answer == question.default else answer
 
 
 def told(file: FileHeard, *, dry_run: bool) -> None:

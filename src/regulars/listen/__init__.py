@@ -6,11 +6,11 @@ into traces. Start reading at `trace.py`, the noun; then `shapes.py`, what a row
 
 from .carrier import Carrier, Held
 from .files import open_file, open_files
-from .guess import guess_mapping
 from .hear import Heard, hear
 from .identifiers import email_key, phone_key
 from .mapping import Mapping
 from .mapping_file import read_mappings, write_mappings
+from .questions import Question, answered, guess_mapping, questions_of
 from .refused import Refused
 from .sheet import Hearing
 from .source_file import Piece, SourceFile, table_file
@@ -30,9 +30,11 @@ __all__ = [
     "Kind",
     "Mapping",
     "Piece",
+    "Question",
     "Refused",
     "SourceFile",
     "Trace",
+    "answered",
     "email_key",
     "guess_mapping",
     "hear",
@@ -40,6 +42,7 @@ __all__ = [
     "open_file",
     "open_files",
     "phone_key",
+    "questions_of",
     "read_mappings",
     "table_file",
     "trace_id",

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from ..errors import MappingError
 from .column import Texts, combined
 from .identifiers import email_key, phone_key, plain
-from .mapping import Lookup, Mapping, shape_named
+from .mapping import UNTOLD, Lookup, Mapping, shape_named
 from .numbering import key_roles
 from .numbers import decimal_comma, scaled
 from .presets import Part, preset_of, spelt
@@ -31,7 +31,7 @@ from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
 from .words import is_decision
 
-__all__ = ["LENT_ROLES", "Sample", "by_part", "fits", "fits_nothing", "guess_mapping", "sampled"]
+__all__ = ["LENT_ROLES", "Sample", "by_part", "draft_mapping", "fits", "fits_nothing", "sampled"]
 
 SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column
@@ -57,8 +57,11 @@ class Sample:
         return self.fitting[header, holds]
 
 
-def guess_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
-    """Return the likeliest mapping of a file, with its reasons; raise MappingError where nothing fits."""
+def draft_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
+    """Return the likeliest mapping of a file, with its reasons; raise MappingError where nothing fits.
+
+    The order of day and month is UNTOLD in it where no date tells; `questions` asks for it.
+    """
     sample = sampled(file)
     if not any(sample.distinct.values()):
         raise MappingError(f"{file.name} has a header and no rows.", now="Nothing was heard from it; export it again.")
@@ -254,7 +257,10 @@ def described(draft: Mapping, file: SourceFile, shape: Shape, sample: Sample) ->
     reasons = [f"one row is {shape.sentence}"]
     reasons += [f"{role} = {', '.join(headers)}" for role, headers in draft.columns.items()]
     if times:
-        reasons.append(f"dates are written {order} ({why}); times are meant in {draft.zone}")
+        way = "can be" if order == UNTOLD else "are"
+        reasons.append(
+            f"dates {way} written {'two ways' if order == UNTOLD else order} ({why}); times are meant in {draft.zone}"
+        )
     if "rating" in draft.columns:
         reasons.append(f"ratings go from {scale[0]} to {scale[1]}")
     return replace(
@@ -297,11 +303,7 @@ def date_order(texts: Sequence[str], file: SourceFile, headers: tuple[str, ...])
     if told is None and 2 * len(first) < len(texts):
         return "year first", "most dates begin with the year"
     if told is None:
-        shown = first[0].group(0)[:40]
-        raise MappingError(
-            f"{file.name}: dates such as {shown!r} can be read two ways, and no date in the file tells which.",
-            now='Write dates = "day first" or dates = "month first" in a mapping file and give it with --map.',
-        )
+        return UNTOLD, "no date in the file tells which"
     return told, "told by a number above 12"
 
 

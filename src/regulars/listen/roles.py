@@ -108,7 +108,8 @@ GIVEN: Final = r"consent|opt ?in|opted ?in|permission|marketing|allowed|subscrib
 OPT_INS: Final = (
     rf"opt ?in|accepts(?: e ?mail)? marketing|e ?mail(?: marketing)? (?:{GIVEN})"
     rf"|(?:accepts |receives? )?newsletter(?: (?:{GIVEN}))?"
-    r"|(?:gdpr|marketing)(?: e ?mail)? (?:consent|opt ?in|permission)|(?:has )?opted ?in(?: to| of)? ?(?:e ?mail|marketing)?",
+    r"|(?:gdpr|marketing)(?: e ?mail)? (?:consent|opt ?in|permission)"
+    r"|(?:has )?opted ?in(?: to| of)? ?(?:e ?mail|marketing)?",
     rf"(?:phone|call|telephone)(?: marketing)? (?:{GIVEN})",
     rf"accepts (?:sms|text)(?: marketing)?|(?:sms|text|whatsapp)(?: marketing)? (?:{GIVEN})",
     rf"(?:post|postal|direct|letter|mailing)(?: mail)?(?: marketing)? (?:{GIVEN})",
