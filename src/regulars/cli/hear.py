@@ -126,8 +126,10 @@ def told(file: FileHeard, *, dry_run: bool) -> None:
     for reason in file.mapping.reasons:
         click.echo(f"  {reason}")
     click.echo(f"  {file.kept_for}")
-    if file.mapping.left_out:
-        click.echo(f"  not stored: {', '.join(file.mapping.left_out)}")
+    if plain := [header for header in file.mapping.left_out if header not in file.mapping.sensitive]:
+        click.echo(f"  not stored: {', '.join(plain)}")
+    if file.mapping.sensitive:
+        click.echo(f"  looks sensitive, not stored: {', '.join(file.mapping.sensitive)}")
     if file.new_columns:
         click.echo(f"  new in this source, and not stored until a mapping names them: {', '.join(file.new_columns)}")
     verb = "would be new" if dry_run else "new"
@@ -153,6 +155,7 @@ def as_data(file: FileHeard) -> dict[str, object]:
         "reasons": list(file.mapping.reasons),
         "kept_for": file.kept_for,
         "not_stored": list(file.mapping.left_out),
+        "looks_sensitive": list(file.mapping.sensitive),
         "new_columns": list(file.new_columns),
         "rows": file.rows,
         "rows_in_the_future": file.ahead,

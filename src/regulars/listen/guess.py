@@ -26,6 +26,7 @@ from .numbering import key_roles
 from .numbers import decimal_comma, scaled
 from .presets import Part, preset_of, spelt
 from .roles import IDENTIFIERS, ORDER, WHO, Role, header_words
+from .sensitive import looks_sensitive
 from .shapes import SHAPES, Shape
 from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
@@ -48,6 +49,7 @@ class Sample:
     table: pa.Table
     distinct: dict[str, list[str]]
     lent: frozenset[str] = frozenset()  # headers that are lent by another file
+    sensitive: frozenset[str] = frozenset()  # headers of columns that look sensitive; they play no role
     fitting: dict[tuple[str, str], int] = field(default_factory=dict)  # how many of them can be what a role holds
 
     def fit(self, header: str, holds: str) -> int:
@@ -104,7 +106,7 @@ def by_part(part: Part, file: SourceFile, sample: Sample) -> dict[str, tuple[str
     for role in shape.roles:
         for choice in part.columns.get(role.name, ()):
             own = [spellings.get(spelt(header), "") for header in choice.split("+")]
-            chosen = tuple(header for header in own if header and header not in taken and agrees(role, header, sample))
+            chosen = tuple(header for header in own if header and header not in taken and suits(role, header, sample))
             if chosen:
                 columns[role.name] = chosen
                 taken.update(chosen)
@@ -151,7 +153,9 @@ def sampled(file: SourceFile) -> Sample:
     table = pa.concat_tables([schema.empty_table(), *pieces])
     told = {name: table.column(name).unique().drop_null().to_pylist() for name in file.headers}
     lent = frozenset(header for lookup in file.lookups for header in lookup.lends)
-    return Sample(table, {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()}, lent)
+    distinct = {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()}
+    sensitive = frozenset(header for header, texts in distinct.items() if looks_sensitive(header, texts))
+    return Sample(table, distinct, lent, sensitive)
 
 
 def fits_nothing(sample: Sample, file: SourceFile) -> bool:
@@ -175,11 +179,16 @@ def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
 def fits(role: Role, header: str, sample: Sample) -> bool:
     """Tell whether a header suggests a role and its values agree."""
     words, texts = header_words(header), sample.distinct[header]
-    if header in sample.lent and role.name not in LENT_ROLES:
+    if header in sample.sensitive or (header in sample.lent and role.name not in LENT_ROLES):
         return False
     if role.suits(words):
         return agrees(role, header, sample)
     return role.suits_marked(words) and bool(texts) and all(MARK.fullmatch(plain(text)) for text in texts)
+
+
+def suits(role: Role, header: str, sample: Sample) -> bool:
+    """Tell whether a column that a preset names can play its role."""
+    return header not in sample.sensitive and agrees(role, header, sample)
 
 
 def closest(role: Role, headers: Sequence[str]) -> str:
@@ -271,6 +280,7 @@ def described(draft: Mapping, file: SourceFile, shape: Shape, sample: Sample) ->
         numbered=is_numbered(draft, shape, sample),
         reasons=(*reasons, *file.notes),
         left_out=tuple(header for header in file.headers if header not in draft.used),
+        sensitive=tuple(header for header in file.headers if header in sample.sensitive),
         lookups=tuple(lends_only(lookup, draft.used) for lookup in file.lookups if set(lookup.lends) & set(draft.used)),
     )
 

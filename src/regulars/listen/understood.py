@@ -15,6 +15,7 @@ from .guess import draft_mapping
 from .looks import looks, seen
 from .mapping import Mapping
 from .questions import closed
+from .sensitive import sensitive_header
 from .source_file import SourceFile
 
 __all__ = ["Understood", "as_given", "openly_understood", "understood", "unlike"]
@@ -95,7 +96,10 @@ def as_before(file: SourceFile, mapping: Mapping, new: tuple[str, ...], reason: 
     }
     left_out = tuple(header for header in file.headers if header not in mapping.used)
     reasons = (reason, *file.notes)
-    own = replace(mapping, file=file.name, left_out=left_out, reasons=reasons, looks=fresh | fuller)
+    sensitive = tuple(header for header in left_out if header in mapping.sensitive or sensitive_header(header))
+    own = replace(
+        mapping, file=file.name, left_out=left_out, sensitive=sensitive, reasons=reasons, looks=fresh | fuller
+    )
     changed = tuple(change for change in changes(mapping, found) if change.column not in file.lacking)
     return Understood(file, own, new, changed)
 
