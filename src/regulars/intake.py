@@ -7,6 +7,7 @@ is paused, with the reason, until the file is corrected or somebody says what it
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,16 +22,18 @@ from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, 
 from .listen import hear as hear_piece
 from .listen.drift import placed, reads
 from .listen.lookups import joined
+from .listen.questions import Question, answered, answers_of, closed, questions_of
 from .listen.readings import readings
 from .listen.shapes import SHAPES
-from .listen.understood import Understood, as_given, understood, unlike
+from .listen.understood import Understood, as_given, openly_understood, unlike
 from .listen.whose import LACKING
 from .store import Batch, Home
 from .verdict import Allowed, Withheld
 
-__all__ = ["FileHeard", "Heardable", "Progress", "hear"]
+__all__ = ["Ask", "FileHeard", "Heardable", "Progress", "hear"]
 
 Progress = Callable[[str, int], None]
+Ask = Callable[[Question], str]
 Heardable = Path | Carrier | SourceFile  # a file, bytes in memory, or a table that somebody has opened already
 
 
@@ -79,10 +82,13 @@ def hear(
     map_path: Path | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    answers: Dict[str, str] | None = None,
+    ask: Ask | None = None,
 ) -> list[FileHeard]:
     """Hear files of one source as one batch: all of it counts at once, or nothing does.
 
-    A dry run goes the very same way over all rows, and stops before the commit.
+    A dry run goes the very same way over all rows, and stops before the commit. `answers` are given to the questions
+    of `listen.questions` by their keys; `ask` is asked what is open, once for all files of a source.
     """
     before = told_before(home, source, map_path)
     shapes = [mapping.shape for mapping in before] if map_path else []
@@ -91,6 +97,7 @@ def hear(
     if not given:
         return []
     told = [meant(file, home, source, map_path) for file in tables]
+    told = settled(told, kept(home, source), dict(answers or {}), ask)
     known = [None if map_path else heard_before(home, source, one) for one in told]
     unheard = [one for one, count in zip(told, known, strict=True) if count is None]
     look_for_changes(home, source, unheard, now_us=instant_us(now), dry_run=dry_run)
@@ -107,6 +114,21 @@ def hear(
 def tables_of(given: Heardable) -> list[SourceFile]:
     """Open a file and return its tables; what is a table already is itself one."""
     return [given] if isinstance(given, SourceFile) else open_files(given)
+
+
+def settled(
+    told: Sequence[Understood], before: Sequence[Mapping], answers: dict[str, str], ask: Ask | None
+) -> list[Understood]:
+    """Answer what is open: by the answers given, by those of earlier files of the source, or by asking, once each."""
+    given, known, found = dict(answers), answers_of(before) | answers, list[Understood]()
+    for one in told:
+        mapping = answered(one.mapping, known if one.guessed else given)
+        for question in questions_of(one.file, mapping) if one.guessed and ask else ():
+            if ask and question.key not in known and (question.must or not before):
+                known[question.key] = ask(question)
+                mapping = answered(mapping, {question.key: known[question.key]})
+        found.append(replace(one, mapping=closed(one.file, mapping)))
+    return found
 
 
 def hear_files(
@@ -211,7 +233,7 @@ def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> U
         return Understood(file, replace(file.means, file=file.name, reasons=(*file.means.reasons, *file.notes)))
     if map_path is None:
         reason = f"as written in {home.mapping_path(source).name}"
-        return understood(file, kept(home, source), reason=reason, zone=zone, currency=currency)
+        return openly_understood(file, kept(home, source), reason=reason, zone=zone, currency=currency)
     given = [placed(mapping, file.headers) for mapping in read_mappings(map_path, zone=zone, currency=currency)]
     fitting = [mapping for mapping in given if mapping and file.shape in ("", mapping.shape)]
     if not fitting:

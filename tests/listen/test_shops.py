@@ -11,6 +11,7 @@ import pytest
 from regulars.errors import RegularsError
 from regulars.listen import Mapping, guess_mapping, open_file
 from regulars.listen.lookups import joined
+from regulars.listen.readings import readings
 
 DATA = Path(os.environ.get("REGULARS_DATA", Path(__file__).parents[3] / "shared" / "data"))
 LENT = "product_category_name, product_category_name_english lent by olist_products_dataset.csv, by product_id"
@@ -174,6 +175,15 @@ def test_a_file_by_itself_is_understood(name: str) -> None:
     """Tills, panels, accounts and address lists, one file at a time."""
     mapping = guess_mapping(open_file(there(name)), zone="UTC", currency="EUR")
     assert (mapping.shape, columns_of(mapping)) == ALONE[name]
+
+
+def test_a_sales_pipeline_is_read_as_the_orders_that_were_won() -> None:
+    """Of a pipeline of deals only those that are won are orders; the reasons say so."""
+    (file,) = readings(open_file(there("decide/crm/sales_pipeline.csv")))
+    mapping = guess_mapping(file, zone="UTC", currency="USD")
+    assert (mapping.shape, mapping.dates) == ("orders", "day first")
+    assert mapping.columns["amount"] == ("close_value",)
+    assert any("only rows whose deal_stage is" in reason for reason in mapping.reasons)
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -13,7 +13,7 @@ from .options import answer, homed, now, progress
 
 if TYPE_CHECKING:
     from ..holding import Sieved
-    from ..listen import Held
+    from ..listen import Held, Question
     from ..loop import FileHeard
 
 SHOWN = 5
@@ -45,6 +45,22 @@ MOST_BYTES: Final = 256 << 20  # of standard input, which is held in memory
     help='How often something is expected of this source, such as "7 days"; "never" takes that back.',
 )
 @click.option("--content", is_flag=True, help="Of letters, keep subject and text too; else only who wrote, and when.")
+@click.option(
+    "--dates", type=click.Choice(["day", "month"]), default=None, help="What comes first in dates that do not tell."
+)
+@click.option("--currency", default=None, metavar="CODE", help="The currency of amounts that name none, such as EUR.")
+@click.option(
+    "--why",
+    default=None,
+    metavar="PURPOSE",
+    help="Why you hold this: service, tracking or marketing (default: as is usual for its kind of row).",
+)
+@click.option(
+    "--basis",
+    default=None,
+    metavar="GROUND",
+    help="On which legal ground: contract, consent, 'legitimate interest' or 'legal obligation'.",
+)
 @click.option("--dry-run", is_flag=True, help="Go over all rows and say what would happen; keep nothing.")
 @homed
 def command(
@@ -56,6 +72,7 @@ def command(
     every: str | None,
     content: bool,
     dry_run: bool,
+    **said: str | None,
 ) -> None:
     """Take in FILEs of one source: orders, tickets, ratings and more, as CSV, Excel, JSON or Parquet, packed or not.
 
@@ -65,6 +82,9 @@ def command(
     A FILE called - is what comes through standard input; say with --as what its source is called.
     Several files are joined by their order and customer numbers. Hearing a file twice changes nothing. A file that no
     longer looks as its source used to is not heard; correct it, or say with --map what its columns mean.
+
+    What neither the files nor the settings tell is asked once per source, on a terminal, or answered with --dates,
+    --currency, --why and --basis.
     """
     from ..dates import instant_us
     from ..holding import holds_mail, sieved
@@ -86,7 +106,17 @@ def command(
             for one in given
             if one not in tables
         ]
-        heard = hear(opened, tables, source=name, now=now(), map_path=map_path, dry_run=dry_run, progress=progress)
+        heard = hear(
+            opened,
+            tables,
+            source=name,
+            now=now(),
+            map_path=map_path,
+            dry_run=dry_run,
+            progress=progress,
+            answers={key: text for key, text in said.items() if text is not None},
+            ask=None if as_json or not on_a_terminal() else asked,
+        )
         if every is not None and not dry_run:
             expect(opened, name, seconds)
     finally:
@@ -162,14 +192,30 @@ def interval(text: str | None) -> int | None:
     return seconds
 
 
+def on_a_terminal() -> bool:
+    """Tell whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def asked(question: Question) -> str:
+    """Ask a question on the terminal; Enter takes the default."""
+    if question.example:
+        click.echo(f"\n{question.example}", err=True)
+    kind = click.Choice(question.options) if question.options else None
+    found: str = click.prompt(question.text, type=kind, default=question.default or None, err=True)
+    return "" if found == question.default else found
+
+
 def told(file: FileHeard, *, dry_run: bool) -> None:
     """Say what became of a file."""
     click.echo(f"\n{file.name}")
     for reason in file.mapping.reasons:
         click.echo(f"  {reason}")
     click.echo(f"  {file.kept_for}")
-    if file.mapping.left_out:
-        click.echo(f"  not stored: {', '.join(file.mapping.left_out)}")
+    if plain := [header for header in file.mapping.left_out if header not in file.mapping.sensitive]:
+        click.echo(f"  not stored: {', '.join(plain)}")
+    if file.mapping.sensitive:
+        click.echo(f"  looks sensitive, not stored: {', '.join(file.mapping.sensitive)}")
     if file.new_columns:
         click.echo(f"  new in this source, and not stored until a mapping names them: {', '.join(file.new_columns)}")
     verb = "would be new" if dry_run else "new"
@@ -195,6 +241,7 @@ def as_data(file: FileHeard) -> dict[str, object]:
         "reasons": list(file.mapping.reasons),
         "kept_for": file.kept_for,
         "not_stored": list(file.mapping.left_out),
+        "looks_sensitive": list(file.mapping.sensitive),
         "new_columns": list(file.new_columns),
         "rows": file.rows,
         "rows_in_the_future": file.ahead,

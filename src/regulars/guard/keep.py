@@ -11,13 +11,11 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ..listen.mapping import Mapping
+from ..listen.mapping import BASES, PURPOSES, Mapping
 from ..verdict import SEAL, Allowed, Outcome, Withheld
 
 __all__ = ["BASES", "PURPOSES", "may_keep"]
 
-PURPOSES: Final = ("service", "tracking", "marketing")
-BASES: Final = ("contract", "consent", "legitimate interest", "legal obligation")
 # Words in a header that say a column holds what we must not take (GDPR 9; cards and secrets; biometrics).
 NEVER: Final = re.compile(
     r"\b(?:religio\w*|faith|caste|ethnic\w*|race|politic\w*|(?:party|union) membership|sexual\w*|health|diagnos\w*"

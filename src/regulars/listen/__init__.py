@@ -8,11 +8,11 @@ from .carrier import Carrier, Held
 from .event_names import kind_of_event, kind_of_type
 from .events import Translated, translated
 from .files import open_file, open_files
-from .guess import guess_mapping
 from .hear import Heard, hear
 from .identifiers import email_key, phone_key
 from .mapping import Mapping
 from .mapping_file import read_mappings, write_mappings
+from .questions import Question, answered, guess_mapping, questions_of
 from .refused import Refused
 from .sheet import Hearing
 from .source_file import Piece, SourceFile, table_file
@@ -32,10 +32,12 @@ __all__ = [
     "Kind",
     "Mapping",
     "Piece",
+    "Question",
     "Refused",
     "SourceFile",
     "Trace",
     "Translated",
+    "answered",
     "email_key",
     "guess_mapping",
     "hear",
@@ -45,6 +47,7 @@ __all__ = [
     "open_file",
     "open_files",
     "phone_key",
+    "questions_of",
     "read_mappings",
     "table_file",
     "trace_id",

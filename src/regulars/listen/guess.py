@@ -21,17 +21,18 @@ import pyarrow.compute as pc
 from ..errors import MappingError
 from .column import Texts, combined
 from .identifiers import email_key, phone_key, plain
-from .mapping import Lookup, Mapping, shape_named
+from .mapping import UNTOLD, Lookup, Mapping, shape_named
 from .numbering import key_roles
 from .numbers import decimal_comma, scaled
 from .presets import Part, preset_of, spelt
 from .roles import IDENTIFIERS, ORDER, WHO, Role, header_words
+from .sensitive import looks_sensitive
 from .shapes import SHAPES, Shape
 from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
 from .words import is_decision
 
-__all__ = ["LENT_ROLES", "Sample", "by_part", "fits", "fits_nothing", "guess_mapping", "sampled"]
+__all__ = ["LENT_ROLES", "Sample", "by_part", "draft_mapping", "fits", "fits_nothing", "sampled"]
 
 SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column
@@ -48,6 +49,7 @@ class Sample:
     table: pa.Table
     distinct: dict[str, list[str]]
     lent: frozenset[str] = frozenset()  # headers that are lent by another file
+    sensitive: frozenset[str] = frozenset()  # headers of columns that look sensitive; they play no role
     fitting: dict[tuple[str, str], int] = field(default_factory=dict)  # how many of them can be what a role holds
 
     def fit(self, header: str, holds: str) -> int:
@@ -57,8 +59,11 @@ class Sample:
         return self.fitting[header, holds]
 
 
-def guess_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
-    """Return the likeliest mapping of a file, with its reasons; raise MappingError where nothing fits."""
+def draft_mapping(file: SourceFile, *, zone: str, currency: str) -> Mapping:
+    """Return the likeliest mapping of a file, with its reasons; raise MappingError where nothing fits.
+
+    The order of day and month is UNTOLD in it where no date tells; `questions` asks for it.
+    """
     sample = sampled(file)
     if not any(sample.distinct.values()):
         raise MappingError(f"{file.name} has a header and no rows.", now="Nothing was heard from it; export it again.")
@@ -101,7 +106,7 @@ def by_part(part: Part, file: SourceFile, sample: Sample) -> dict[str, tuple[str
     for role in shape.roles:
         for choice in part.columns.get(role.name, ()):
             own = [spellings.get(spelt(header), "") for header in choice.split("+")]
-            chosen = tuple(header for header in own if header and header not in taken and agrees(role, header, sample))
+            chosen = tuple(header for header in own if header and header not in taken and suits(role, header, sample))
             if chosen:
                 columns[role.name] = chosen
                 taken.update(chosen)
@@ -148,7 +153,9 @@ def sampled(file: SourceFile) -> Sample:
     table = pa.concat_tables([schema.empty_table(), *pieces])
     told = {name: table.column(name).unique().drop_null().to_pylist() for name in file.headers}
     lent = frozenset(header for lookup in file.lookups for header in lookup.lends)
-    return Sample(table, {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()}, lent)
+    distinct = {name: list(islice(filter(plain, texts), LOOKED_AT)) for name, texts in told.items()}
+    sensitive = frozenset(header for header, texts in distinct.items() if looks_sensitive(header, texts))
+    return Sample(table, distinct, lent, sensitive)
 
 
 def fits_nothing(sample: Sample, file: SourceFile) -> bool:
@@ -172,11 +179,16 @@ def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
 def fits(role: Role, header: str, sample: Sample) -> bool:
     """Tell whether a header suggests a role and its values agree."""
     words, texts = header_words(header), sample.distinct[header]
-    if header in sample.lent and role.name not in LENT_ROLES:
+    if header in sample.sensitive or (header in sample.lent and role.name not in LENT_ROLES):
         return False
     if role.suits(words):
         return agrees(role, header, sample)
     return role.suits_marked(words) and bool(texts) and all(MARK.fullmatch(plain(text)) for text in texts)
+
+
+def suits(role: Role, header: str, sample: Sample) -> bool:
+    """Tell whether a column that a preset names can play its role."""
+    return header not in sample.sensitive and agrees(role, header, sample)
 
 
 def closest(role: Role, headers: Sequence[str]) -> str:
@@ -254,7 +266,10 @@ def described(draft: Mapping, file: SourceFile, shape: Shape, sample: Sample) ->
     reasons = [f"one row is {shape.sentence}"]
     reasons += [f"{role} = {', '.join(headers)}" for role, headers in draft.columns.items()]
     if times:
-        reasons.append(f"dates are written {order} ({why}); times are meant in {draft.zone}")
+        way = "can be" if order == UNTOLD else "are"
+        reasons.append(
+            f"dates {way} written {'two ways' if order == UNTOLD else order} ({why}); times are meant in {draft.zone}"
+        )
     if "rating" in draft.columns:
         reasons.append(f"ratings go from {scale[0]} to {scale[1]}")
     return replace(
@@ -265,6 +280,7 @@ def described(draft: Mapping, file: SourceFile, shape: Shape, sample: Sample) ->
         numbered=is_numbered(draft, shape, sample),
         reasons=(*reasons, *file.notes),
         left_out=tuple(header for header in file.headers if header not in draft.used),
+        sensitive=tuple(header for header in file.headers if header in sample.sensitive),
         lookups=tuple(lends_only(lookup, draft.used) for lookup in file.lookups if set(lookup.lends) & set(draft.used)),
     )
 
@@ -297,11 +313,7 @@ def date_order(texts: Sequence[str], file: SourceFile, headers: tuple[str, ...])
     if told is None and 2 * len(first) < len(texts):
         return "year first", "most dates begin with the year"
     if told is None:
-        shown = first[0].group(0)[:40]
-        raise MappingError(
-            f"{file.name}: dates such as {shown!r} can be read two ways, and no date in the file tells which.",
-            now='Write dates = "day first" or dates = "month first" in a mapping file and give it with --map.',
-        )
+        return UNTOLD, "no date in the file tells which"
     return told, "told by a number above 12"
 
 

@@ -7,13 +7,18 @@ stored. `guess` makes the first draft, and `drift` tells when a later file no lo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..errors import MappingError, nearest
 from .roles import IDENTIFIERS
 from .sent import SENT
 from .shapes import SHAPES, Shape
 
-__all__ = ["Look", "Lookup", "Mapping", "shape_named"]
+__all__ = ["BASES", "PURPOSES", "UNTOLD", "Look", "Lookup", "Mapping", "shape_named"]
+
+PURPOSES: Final = ("service", "tracking", "marketing")
+BASES: Final = ("contract", "consent", "legitimate interest", "legal obligation")
+UNTOLD: Final = "untold"  # an order of day and month that no date tells; somebody has to be asked
 
 
 @dataclass(frozen=True, slots=True)

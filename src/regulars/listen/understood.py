@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 from ..errors import MappingError
 from .drift import Change, akin, changes, gone, new_columns, placed, stem
-from .guess import guess_mapping
+from .guess import draft_mapping
 from .looks import looks, seen
 from .mapping import Mapping
+from .questions import closed
+from .sensitive import sensitive_header
 from .source_file import SourceFile
 
-__all__ = ["Understood", "as_given", "understood", "unlike"]
+__all__ = ["Understood", "as_given", "openly_understood", "understood", "unlike"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Understood:
     mapping: Mapping
     new_columns: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    guessed: bool = False  # not as a person, or an earlier file of the source, has it
 
     @property
     def changed(self) -> str:
@@ -41,7 +44,19 @@ def unlike(shape: str) -> str:
 
 
 def understood(file: SourceFile, kept: Sequence[Mapping], *, reason: str, zone: str, currency: str) -> Understood:
-    """Say what a file's columns mean; `kept` are the mappings of its source, `reason` says whence they are."""
+    """Say what a file's columns mean; `kept` are the mappings of its source, `reason` says whence they are.
+
+    Where a question is open that has to be answered, MappingError is raised; see `openly_understood`.
+    """
+    found = openly_understood(file, kept, reason=reason, zone=zone, currency=currency)
+    closed(file, found.mapping)
+    return found
+
+
+def openly_understood(
+    file: SourceFile, kept: Sequence[Mapping], *, reason: str, zone: str, currency: str
+) -> Understood:
+    """Say what a file's columns mean, and leave open what has to be asked."""
     kept = [known for known in kept if file.shape in ("", known.shape)]
     fitting = [(known, own) for known in kept if (own := placed(known, file.headers))]
     known, own = max(fitting, key=lambda pair: nearness(pair[0], file), default=(None, None))
@@ -49,7 +64,7 @@ def understood(file: SourceFile, kept: Sequence[Mapping], *, reason: str, zone: 
     if known and own and not (new and stem(known.file) != stem(file.name)):
         return as_before(file, own, new, reason)
     try:
-        guessed = guess_mapping(file, zone=zone, currency=currency)
+        guessed = draft_mapping(file, zone=zone, currency=currency)
     except MappingError:
         guessed = None
     if known and own and (guessed is None or guessed.shape == known.shape):
@@ -63,7 +78,8 @@ def understood(file: SourceFile, kept: Sequence[Mapping], *, reason: str, zone: 
     ]
     if lacking and not known:
         return min(lacking, key=lambda found: len(found.changes))
-    return as_given(file, guessed or guess_mapping(file, zone=zone, currency=currency))
+    given = as_given(file, guessed or draft_mapping(file, zone=zone, currency=currency))
+    return replace(given, guessed=True)
 
 
 def nearness(known: Mapping, file: SourceFile) -> tuple[bool, bool, int]:
@@ -80,7 +96,10 @@ def as_before(file: SourceFile, mapping: Mapping, new: tuple[str, ...], reason: 
     }
     left_out = tuple(header for header in file.headers if header not in mapping.used)
     reasons = (reason, *file.notes)
-    own = replace(mapping, file=file.name, left_out=left_out, reasons=reasons, looks=fresh | fuller)
+    sensitive = tuple(header for header in left_out if header in mapping.sensitive or sensitive_header(header))
+    own = replace(
+        mapping, file=file.name, left_out=left_out, sensitive=sensitive, reasons=reasons, looks=fresh | fuller
+    )
     changed = tuple(change for change in changes(mapping, found) if change.column not in file.lacking)
     return Understood(file, own, new, changed)
 
