@@ -274,6 +274,6 @@ def standing(feed: Feed, row: Mapping[str, Any] | None, source: Mapping[str, Any
     return found
 
 
-def next_us(home: Home) -> int | None:
-    """Return when the next feed is due; None where there is no feed."""
-    return min((one.next_us for one in standings(home)), default=None)
+def next_us(home: Home, *, only: str | None = None) -> int | None:
+    """Return when the next feed, or the one that is named, is due; None where there is no feed."""
+    return min((one.next_us for one in standings(home) if only in (None, one.feed.name)), default=None)

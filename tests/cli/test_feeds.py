@@ -157,3 +157,20 @@ def days_ago(source: str, days: int) -> None:
         at = instant_us(datetime.now(UTC) - timedelta(days=days))
         write.change("update source set last_us = ? where name = ?", (at, source))
     home.close()
+
+
+def test_a_mistake_in_the_file_does_not_end_the_watching(
+    run: Run, inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While somebody writes in feeds.toml, the watching says what is wrong and goes on."""
+    from regulars.cli import listen
+
+    home = open_home(HOME)
+    (HOME / "feeds.toml").write_text("[feed.drop", encoding="utf-8")
+    assert listen.asked(home, None) == []
+    assert "is not readable as TOML" in capsys.readouterr().err
+    assert listen.sleep_seconds(home, None) == listen.LONGEST_SLEEP
+    (HOME / "feeds.toml").write_text(FEED, encoding="utf-8")
+    assert [one.feed.name for one in listen.asked(home, None)] == ["drop"]
+    assert 1 <= listen.sleep_seconds(home, "drop") <= listen.LONGEST_SLEEP
+    home.close()

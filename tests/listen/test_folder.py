@@ -62,7 +62,10 @@ def test_a_file_that_is_still_being_written_waits(inbox: Path) -> None:
     put(inbox / "a.csv", ago=1)
     first = ask(inbox)
     assert names(first) == []
+    put(inbox / "b.csv", ago=-3_600)  # from a computer whose clock is ahead
+    assert names(ask(inbox, first.bookmark)) == ["b.csv"]
     put(inbox / "a.csv", ago=6)
+    (inbox / "b.csv").unlink()
     assert names(ask(inbox, first.bookmark)) == ["a.csv"]
 
 

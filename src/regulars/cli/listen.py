@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..errors import RegularsError
 from .options import answer, homed, now, opened
 
 if TYPE_CHECKING:
@@ -39,18 +40,32 @@ def command(home: Path, as_json: bool, only: str | None, at_once: bool, afresh: 
         )
         shown(found, as_json=as_json, quiet=watch)
         while watch:
-            time.sleep(sleep_seconds(opened_home))
-            shown(listen(opened_home, now=now(), only=only, environment=os.environ), as_json=as_json, quiet=True)
+            time.sleep(sleep_seconds(opened_home, only))
+            shown(asked(opened_home, only), as_json=as_json, quiet=True)
     if any(one.fault for one in found):
         sys.exit(1)
 
 
-def sleep_seconds(home: Home) -> float:
+def asked(home: Home, only: str | None) -> list[Listened]:
+    """Ask what is due; a mistake in the file of feeds is said, and watching goes on until it is mended."""
+    from ..listening import listen
+
+    try:
+        return listen(home, now=now(), only=only, environment=os.environ)
+    except RegularsError as error:
+        click.echo(f"{error.what} {error.now}", err=True)
+        return []
+
+
+def sleep_seconds(home: Home, only: str | None) -> float:
     """Return how long to sleep until the next feed is due."""
     from ..dates import instant_us
     from ..listening import next_us
 
-    due = next_us(home)
+    try:
+        due = next_us(home, only=only)
+    except RegularsError:
+        due = None
     left = LONGEST_SLEEP if due is None else (due - instant_us(now())) / 1_000_000
     return min(LONGEST_SLEEP, max(1.0, left))
 

@@ -24,7 +24,7 @@ from .source_file import SourceFile
 
 __all__ = ["fetch", "fetch_file"]
 
-SETTLED_SECONDS: Final = 5  # a file that changed later than this is still being written
+SETTLED_SECONDS: Final = 5  # a file that changed less than this ago is still being written
 FILES_AT_ONCE: Final = 200
 MOST_FILES: Final = 10_000  # of one folder: what the bookmark remembers
 TEMPORARY: Final = (".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".lock", "~", ".filepart")
@@ -94,7 +94,7 @@ def compared(folder: Path, there: dict[str, Seen], before: dict[str, Seen], *, n
     for name, seen in there.items():
         old = before.get(key_of(name))
         unchanged = old is not None and (old.size, old.changed_ns) == (seen.size, seen.changed_ns)
-        if unchanged or not seen.size or seen.changed_ns // 1_000 > now_us - SETTLED_SECONDS * 1_000_000:
+        if unchanged or not seen.size or not settled(seen, now_us):
             continue
         if opened >= FILES_AT_ONCE:
             more = True
@@ -104,6 +104,11 @@ def compared(folder: Path, there: dict[str, Seen], before: dict[str, Seen], *, n
         files += tables
     notes = [f"{Disk(Path(name)).name} was passed over: {seen.why}" for name, seen in after.items() if seen.why]
     return Fetched(tuple(files), written(after), more, tuple(notes))
+
+
+def settled(seen: Seen, now_us: int) -> bool:
+    """Tell whether a file is written to its end; one from a computer whose clock is ahead is taken as it is."""
+    return abs(now_us - seen.changed_ns // 1_000) >= SETTLED_SECONDS * 1_000_000
 
 
 def looked_at(path: Path, seen: Seen, old: Seen | None) -> tuple[list[SourceFile], Seen]:
