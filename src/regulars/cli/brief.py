@@ -25,9 +25,11 @@ from .options import DAY, answer, homed, now, opened
 def command(home: Path, as_json: bool, customer: str, as_of: date | None, html_path: Path | None) -> None:
     """One page about one CUSTOMER, to read in sixty seconds. CUSTOMER is a code, number, e-mail, telephone or name."""
     from ..loop import story
+    from ..noting import up_to_date, with_taps
 
     with opened(home) as opened_home:
         found = story(opened_home, customer, now=now(), as_of=as_of)
+        found = with_taps(found) if as_of else up_to_date(opened_home, found, now=now())
         if html_path is not None:
             from ..serve import render_briefing
 

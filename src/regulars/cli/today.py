@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import answer, homed, opened
+from .options import answer, homed, now, opened
 
 
 @click.command("today")
@@ -17,7 +17,7 @@ def command(home: Path, as_json: bool) -> None:
     from ..respond.as_data import action_data
 
     with opened(home) as opened_home:
-        found = today(opened_home)
+        found = today(opened_home, now=now())
     if as_json:
         rows = [
             {

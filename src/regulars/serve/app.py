@@ -1,6 +1,6 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-Nothing here changes anything: every page reads. There is no login yet, so the door stays shut to other computers; the
+Every page reads; what is posted to a customer's page (`notes.py`) is kept as a trace. There is no login yet, so the door stays shut to other computers; the
 pages leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`.
 """
 
@@ -23,7 +23,7 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, SettingsError
 from ..store import Home
-from . import pages
+from . import notes, pages
 from .headers import Headers
 from .mishaps import MISHAPS
 from .pages import Desk
@@ -41,6 +41,10 @@ ROUTES: Final = (
     Route("/customers/{code}/timeline", pages.timeline, name="timeline"),
     Route("/customers/{code}/why/{key}", pages.why, name="why"),
     Route("/customers/{code}/mirror", pages.mirror, name="mirror"),
+    Route("/customers/{code}/notes", notes.note, methods=["POST"], name="note"),
+    Route("/customers/{code}/taps", notes.tap, methods=["POST"], name="tap"),
+    Route("/customers/{code}/promises", notes.promise, methods=["POST"], name="promise"),
+    Route("/customers/{code}/back", notes.back, methods=["POST"], name="back"),
     Route("/heard", pages.heard, name="heard"),
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )
