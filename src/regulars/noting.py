@@ -188,7 +188,7 @@ def up_to_date(home: Home, story: Story, *, now: datetime) -> Story:
 
 def with_taps(story: Story) -> Story:
     """Let a page say what colleagues said of its lines, as far as the story's timeline knows."""
-    found = {}
+    found: dict[tuple[str, bool], Tap] = {}
     for trace in traces(story.timeline):  # the newest first
         key = (trace.about or "").rpartition(".")[2]
         line = next((line.it for line in story.page.lines if line.it.key == key), None)
@@ -230,7 +230,9 @@ def noted_of(home: Home, story: Story, trace: Trace, *, now: datetime) -> Noted:
     said = [one for one in traces(story.timeline) if one.kind in OWN_WORDS and one.trace_id != trace.trace_id]
     earlier = [one for one in (*others, *said) if one.kind in OWN_WORDS and one.happened_at <= trace.happened_at]
     parts = sentences(trace.text or "") if trace.kind in OWN_WORDS else []
-    kept_ones = tuple(one for one in others if one.kind == "promised" and one.source_id.startswith(trace.source_id))
+    kept_ones = tuple(
+        one for one in others if one.kind == "promised" and one.source_id.startswith(f"promised:{trace.source_id}.")
+    )
     left = [offer for offer in offers_of(trace, home) if offer.text not in {one.text for one in kept_ones}]
     return Noted(
         trace,

@@ -1,4 +1,4 @@
-"""Promised: what somebody seems to have promised in a note, and for which day. Offered as a promise, never kept unasked.
+"""Promised: what somebody seems to have promised in a note, and for which day. Offered, and never kept unasked.
 
 A sentence counts only where it holds both a word of doing ("call back", "send", "promised") and a day that can be
 meant in one way ("Friday", "tomorrow", "3 Dec", "2026-12-03"). 3/12 is two days, so it is none.
@@ -64,7 +64,7 @@ def offers_in(text: str, *, written: date) -> list[Offer]:
     >>> offers_in("Send it by 3/12.", written=date(2026, 11, 23))
     []
     """
-    found = []
+    found: list[Offer] = []
     for sentence in sentences(text):
         day = DAY.search(sentence)
         due = due_of(day, written) if day and DOING.search(sentence) else None

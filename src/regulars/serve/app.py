@@ -1,7 +1,8 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-Every page reads; what is posted to a customer's page (`notes.py`) is kept as a trace. There is no login yet, so the door stays shut to other computers; the
-pages leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`.
+Every page reads; what is posted to a customer's page (`notes.py`) is kept as a trace. There is no login yet, so the
+door stays shut to other computers; the pages leave with the headers of `headers.py`, and what goes wrong is said in
+`mishaps.py`.
 """
 
 from __future__ import annotations

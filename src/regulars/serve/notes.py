@@ -1,4 +1,4 @@
-"""Notes: what a reader of a briefing sends back. Each is kept as a trace, then the browser is led to the briefing again.
+"""Notes: what a reader of a briefing sends back. Each is kept as a trace; then comes the briefing again.
 
 Words go in the body of the request and never stand in an address. The token in each form is made with the page, so that
 a second click, or a second sending after a lost answer, is the same trace.

@@ -61,6 +61,12 @@
     }
   };
 
+  // Send it as a page without scripts would, so that the answer says what is wrong; the token makes it one trace.
+  const plainly = (form, button) => {
+    if (button && button.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+    HTMLFormElement.prototype.submit.call(form);
+  };
+
   const submitted = async (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.dataset.queue) return;
@@ -72,7 +78,7 @@
     try {
       const answer = await sent(entry);
       if (answer.ok) location.assign(answer.url);
-      else HTMLFormElement.prototype.submit.call(form); // let the page say what is wrong; the token makes it one trace
+      else plainly(form, event.submitter);
     } catch {
       await put(entry);
       await show();
