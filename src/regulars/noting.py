@@ -147,7 +147,7 @@ def tap(
             f"The briefing of {story.page.label} has no line {key!r}.",
             now=nearest(key, [line.it.key for line in story.page.lines]),
         )
-    values = {"row_id": token, "noted_at": stamp(now), "text": reason.strip()[:LONGEST_REASON] or how}
+    values = {"row_id": f"tap-{token}", "noted_at": stamp(now), "text": reason.strip()[:LONGEST_REASON] or how}
     about = {
         "about": f"{story.page.customer}.{key}",
         "kind": TAPS[how],
