@@ -68,7 +68,7 @@
   };
 
   const submitted = async (event) => {
-    const form = event.target;
+    const [form] = event.composedPath();
     if (!(form instanceof HTMLFormElement) || !form.dataset.queue) return;
     event.preventDefault();
     const fields = [...new FormData(form, event.submitter)].map(([name, value]) => [name, String(value)]);
