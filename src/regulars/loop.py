@@ -25,8 +25,8 @@ import pyarrow.compute as pc
 
 from . import __version__
 from .catching_up import caught_up
-from .choose import Choice, Consent, Touch, first_in_line, pick, pressure_of
-from .dates import date_of, end_of_day, instant_us
+from .choose import Choice, Consent, Touch, first_in_line, pick, pressure_of, put_off
+from .dates import date_of, day_number, end_of_day, instant_us
 from .errors import KeepError, NotReady
 from .finding import customers_like, fetched, resolve
 from .guard import Situation, may_do, may_say, shut
@@ -224,8 +224,11 @@ class Today:
     more: int
 
 
-def today(home: Home) -> Today:
-    """Say whom to look at first: those we owe, then those whose silence is unusual. The rest can wait."""
+def today(home: Home, *, now: datetime | None = None) -> Today:
+    """Say whom to look at first: those we owe, then those whose silence is unusual. The rest can wait.
+
+    Whoever was put off today waits until tomorrow; `now` says what day it is, where the run is of an earlier one.
+    """
     run, settings = home.runs.current(), home.settings
     licensed = any(licence["model"] == "buys_soon" and licence["granted"] for licence in run.notes["licences"])
     portraits, debts = home.runs.table(run, "portraits", TO_ORDER), home.runs.table(run, "debts")
@@ -235,9 +238,19 @@ def today(home: Home) -> Today:
     rows: list[Row] = []
     for number in order:
         found = told(home, run, fetched(home, run, number))
+        if waits(home, found, now):
+            continue
         if found.material.choice.stage != "nothing" and len(rows) < settings.today_rows:
             rows.append(Row(found.page.customer, found.page.label, found.page.state.value, found.material.choice))
     return Today(date_of(run.as_of_us, settings.zoneinfo), run.run_id, tuple(rows), max(0, waiting - len(rows)))
+
+
+def waits(home: Home, found: Story, now: datetime | None) -> bool:
+    """Tell whether a customer was put off today."""
+    if now is None:
+        return put_off(found.timeline, day=found.material.portrait.as_of_day)
+    known = home.timeline.fetch(found.material.customer.subjects, as_of_us=max(instant_us(now), found.run.as_of_us))
+    return put_off(known, day=day_number(now.astimezone(home.settings.zoneinfo).date()))
 
 
 def latest_day(home: Home, *, now: datetime) -> date:

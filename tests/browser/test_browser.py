@@ -172,3 +172,44 @@ WEAK_WORDS = """() => {
     })
     .map(e => e.outerHTML.slice(0, 120));
 }"""
+
+
+def test_a_note_written_without_a_connection_comes_once(browser: Any, shop: Shop) -> None:
+    """It waits in the browser, says so, is sent when the connection is back, and makes exactly one trace."""
+    code = shop[2][-1]
+    address = f"{shop[0]}/customers/{code}"
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(address)
+    context.set_offline(True)
+    page.fill("#happened", "Asked for the rye loaf, needle 83.")
+    page.click(".send button")
+    page.wait_for_selector("#waiting:not([hidden])")
+    assert page.inner_text("#waiting") == "1 note waits to be sent."
+    assert page.input_value("#happened") == ""
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        context.set_offline(False)
+    page.wait_for_selector("#waiting", state="hidden")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.goto(f"{address}/timeline")
+    assert page.content().count("needle 83") == 1
+    context.close()
+
+
+def test_a_note_and_a_tap_work_with_and_without_scripts(opened: Opened, shop: Shop) -> None:
+    """Saved, read back and taken back; no button is left on paper; nothing is complained of."""
+    for scripts in (True, False):
+        page = opened(f"{shop[0]}/customers/{shop[2][-1]}", scripts=scripts)
+        page.fill("#happened", f"Asked for a cake, needle {scripts}.")
+        page.click(".send button")
+        page.wait_for_url("**said=**")
+        assert f"needle {scripts}" in page.inner_text("#said")
+        assert f"needle {scripts}" not in page.url
+        page.emulate_media(media="print")
+        assert not [button for button in page.locator("button, .wrong summary").all() if button.is_visible()]
+        page.emulate_media(media="screen")
+        page.click("#said button:text('Take back')")
+        page.wait_for_url(f"**/customers/{shop[2][-1]}")
+        page.goto(f"{shop[0]}/customers/{shop[2][-1]}/timeline")
+        assert f"needle {scripts}" not in page.content()
+        assert page.complaints == []

@@ -40,6 +40,6 @@ def test_a_number_says_its_unit(value: float, unit: str, words: str) -> None:
 def test_a_notice_escapes_what_it_repeats() -> None:
     """A message of an error may hold a value from a file."""
     page = rendered("notice.html", shop="<b>", title="Not now", what="<script>“<i>”", now="Mend <it>.")
-    assert "<script" not in page
+    assert "<script" not in page.replace('<script src="/static/desk.js"', "", 1)
     assert "&lt;it&gt;" in page
     assert "<b>" not in page

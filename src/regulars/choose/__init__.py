@@ -4,7 +4,7 @@ from .action import Action, Choice, Consent, Dropped, Touch, days, one_in, when
 from .menu import NOTHING, spoken
 from .pick import pick
 from .pressure import pressure_of
-from .today import CONSENTS, TOUCHES, first_in_line
+from .today import CONSENTS, TOUCHES, first_in_line, put_off
 
 __all__ = [
     "CONSENTS",
@@ -20,6 +20,7 @@ __all__ = [
     "one_in",
     "pick",
     "pressure_of",
+    "put_off",
     "spoken",
     "when",
 ]

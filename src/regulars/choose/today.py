@@ -12,7 +12,7 @@ from ..definition import read_definition
 from ..settings import Settings
 from ..understand.portrait import DEBT_ORDER, FADED_DAYS
 
-__all__ = ["CONSENTS", "TOUCHES", "first_in_line"]
+__all__ = ["CONSENTS", "TOUCHES", "first_in_line", "put_off"]
 
 TOUCHES: Final = read_definition("choose/touches")
 CONSENTS: Final = read_definition("choose/consents")
@@ -32,6 +32,14 @@ def first_in_line(
     known = set(waiting)
     waiting += [customer for customer in (silent(portraits, settings) if licensed else []) if customer not in known]
     return waiting[: settings.today_rows * more], len(waiting)
+
+
+def put_off(timeline: pa.Table, *, day: int) -> bool:
+    """Tell whether somebody has put a customer off on a day: they come back on the next one."""
+    put = pc.and_(
+        pc.equal(timeline.column("kind").cast(pa.string()), "postponed"), pc.equal(timeline.column("day"), day)
+    )
+    return bool(pc.any(put).as_py())
 
 
 def silent(portraits: pa.Table, settings: Settings) -> list[int]:

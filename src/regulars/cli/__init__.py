@@ -25,6 +25,8 @@ COMMANDS = {
     "who": "find a customer",
     "brief": "one page about one customer",
     "today": "whom to look at first",
+    "note": "keep a few words about one customer",
+    "tap": "say of a line: done, later or wrong",
     "why": "the evidence behind a line",
     "walk": "one row's way through the loop",
     "town": "make a town to try things on",

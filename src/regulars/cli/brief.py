@@ -26,9 +26,11 @@ def command(home: Path, as_json: bool, customer: str, as_of: date | None, html_p
     """One page about one CUSTOMER, to read in sixty seconds. CUSTOMER is a code, number, e-mail, telephone or name."""
     from ..heard import silent
     from ..loop import story
+    from ..noting import up_to_date, with_taps
 
     with opened(home) as opened_home:
         found = story(opened_home, customer, now=now(), as_of=as_of)
+        found = with_taps(found) if as_of else up_to_date(opened_home, found, now=now())
         quiet = silent(opened_home, now(), of=found.timeline.column("source").unique().to_pylist())
         said = [one.said(opened_home.settings.zoneinfo) for one in quiet]
         if html_path is not None:

@@ -18,7 +18,7 @@ def command(home: Path, as_json: bool) -> None:
     from ..respond.as_data import action_data
 
     with opened(home) as opened_home:
-        found = today(opened_home)
+        found = today(opened_home, now=now())
         quiet, zone = silent(opened_home, now()), opened_home.settings.zoneinfo
     said = [one.said(zone) for one in quiet]
     if as_json:

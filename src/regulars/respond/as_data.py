@@ -67,6 +67,7 @@ def line_data(page: Briefing, line: Allowed[Line]) -> dict[str, Any]:
             "traces": list(it.evidence.traces),
         },
         "estimate": estimate_data(it.estimate) if it.estimate else None,
+        "taps": [{"how": tap.how, "words": tap.words, "trace": tap.trace} for tap in page.taps_on(it.key)],
     }
 
 

@@ -17,7 +17,7 @@ from ..estimate import Estimate
 from ..evidence import Evidence
 from ..verdict import Allowed, Withheld
 
-__all__ = ["BLOCKS", "WORD_LIMIT", "Briefing", "Claim", "Line", "Mark", "Spark", "State"]
+__all__ = ["BLOCKS", "WORD_LIMIT", "Briefing", "Claim", "Line", "Mark", "Spark", "State", "Tap"]
 
 BLOCKS: Final = (
     "Who",
@@ -110,6 +110,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Tap:
+    """What a colleague said of a line: done, later or wrong; when, in words that may be shown, and the trace of it."""
+
+    key: str
+    how: str
+    day: int
+    words: str
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spark:
     """A small graph: 24 stretches of thirty days, oldest first (None = nothing known).
 
@@ -138,6 +149,11 @@ class Briefing:
     choice: Choice
     missing: tuple[str, ...]
     kept_back: tuple[Withheld[Line], ...]
+    taps: tuple[Tap, ...] = ()
+
+    def taps_on(self, key: str) -> tuple[Tap, ...]:
+        """Return what colleagues said of one line."""
+        return tuple(tap for tap in self.taps if tap.key == key)
 
     def block(self, number: int) -> tuple[Allowed[Line], ...]:
         """Return the lines of one block."""

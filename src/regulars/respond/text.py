@@ -25,7 +25,9 @@ def as_text(page: Briefing) -> str:
         if not lines:
             continue
         out.append(title)
-        out += [row(line.it, line.outcome) for line in lines]
+        for line in lines:
+            out.append(row(line.it, line.outcome))
+            out += [f"{' ' * TEXT_COLUMN}   {tap.words}" for tap in page.taps_on(line.it.key)]
     out += ["", *foot(page)]
     return "\n".join(out)
 

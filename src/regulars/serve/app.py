@@ -1,8 +1,9 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-No page changes anything: every page reads. There is no login yet, so the pages stay shut to other computers; they leave
-with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`. What applications send comes in by
-`door.py`, which asks for a key and can be served alone, to other computers too.
+Every page reads; what is posted to a customer's page (`notes.py`) is kept as a trace. There is no login yet, so the
+pages stay shut to other computers; they leave with the headers of `headers.py`, and what goes wrong is said in
+`mishaps.py`. What applications send comes in by `door.py`, which asks for a key and can be served alone, to other
+computers too.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
-from . import pages
+from . import notes, pages
 from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
@@ -46,6 +47,10 @@ ROUTES: Final = (
     Route("/customers/{code}/timeline", pages.timeline, name="timeline"),
     Route("/customers/{code}/why/{key}", pages.why, name="why"),
     Route("/customers/{code}/mirror", pages.mirror, name="mirror"),
+    Route("/customers/{code}/notes", notes.note, methods=["POST"], name="note"),
+    Route("/customers/{code}/taps", notes.tap, methods=["POST"], name="tap"),
+    Route("/customers/{code}/promises", notes.promise, methods=["POST"], name="promise"),
+    Route("/customers/{code}/back", notes.back, methods=["POST"], name="back"),
     Route("/heard", pages.heard, name="heard"),
     *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),

@@ -1,8 +1,8 @@
 """Headers: what every answer carries, so that a browser shows our pages and nothing else (OWASP ASVS 3.4, 4.1, 14.3).
 
-No page needs a script, so none may run. A page about people is never kept by the browser. What fails unforeseen is
-answered here with a plain sentence; the log gets a reference and the place in the code, never the message, because
-messages can hold names.
+No page needs a script; the one that may run is our own file, which keeps notes while there is no connection. A page
+about people is never kept by the browser. What fails unforeseen is answered here with a plain sentence; the log gets a
+reference and the place in the code, never the message, because messages can hold names.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ __all__ = ["HEADERS", "Headers"]
 
 LOG: Final = logging.getLogger("regulars.serve")
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,

@@ -1,4 +1,5 @@
-"""Pages: one function per page. Each reads through the loop and hands nouns to a template; none changes anything.
+"""Pages: one function per page. Each reads through the loop and hands nouns to a template; none changes anything
+(what is posted to be kept goes to `notes.py`).
 
 A customer is addressed by the opaque code alone. Names are looked for with a form that is posted, so that they stand in
 no address, no history and no log.
@@ -6,6 +7,7 @@ no address, no history and no log.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from .. import heard as what
-from .. import loop, privacy, trail
+from .. import loop, noting, privacy, trail
 from ..dates import date_of, day_number
 from ..errors import NotReady, SettingsError
 from ..finding import found_by
@@ -40,6 +42,7 @@ LONGEST_SEARCH: Final = 100
 MOST_FOUND: Final = 20
 MOST_BATCHES: Final = 100
 LONGEST_NUMBER: Final = 9
+TOKEN_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def today(request: Request) -> HTMLResponse:
     """Show whom to look at first."""
     desk = desk_of(request)
     with desk.lock:
-        found = loop.today(desk.home)
+        found = loop.today(desk.home, now=desk.now())
     return page(desk, "today.html", found.as_of, found.run_id, found=found, title="Today")
 
 
@@ -84,8 +87,11 @@ def briefing(request: Request) -> HTMLResponse:
     """Show the briefing of one customer."""
     desk = desk_of(request)
     with desk.lock:
-        found = told(desk.home, request.path_params["code"])
+        found = now_told(desk, request.path_params["code"])
+        said = request.query_params.get("said", "")
+        noted = noting.read_back(desk.home, found, said, now=desk.now()) if said else None
     values = {"story": found, "foreign": foreign(found), "title": f"Briefing {found.page.customer}"}
+    values |= {"noted": noted, "token": secrets.token_hex(TOKEN_BYTES), "longest": noting.LONGEST}
     return page(desk, "briefing.html", found.page.as_of, found.run.run_id, **values)
 
 
@@ -93,7 +99,7 @@ def timeline(request: Request) -> HTMLResponse:
     """Show everything that happened with one customer, fifty traces a page."""
     desk, number = desk_of(request), number_in(request)
     with desk.lock:
-        found = told(desk.home, request.path_params["code"])
+        found = now_told(desk, request.path_params["code"])
         shown = sheet(found, number, desk.home.origins.place)
     if shown is None:
         raise HTTPException(404)
@@ -105,7 +111,7 @@ def mirror(request: Request) -> HTMLResponse:
     """Show a customer's own page: everything that is held about them, in the words that staff see."""
     desk, number, code = desk_of(request), number_in(request), request.path_params["code"]
     with desk.lock:
-        story = told(desk.home, code)
+        story = now_told(desk, code)
         shown = reflected(privacy.shown(desk.home, story, now=desk.now()), number)
     if shown is None:
         raise HTTPException(404)
@@ -176,6 +182,11 @@ def told(home: Home, code: str) -> loop.Story:
     if number is None or code_of(number) != code or not home.runs.fetch(run, "customers", number).num_rows:
         raise HTTPException(404)
     return loop.told(home, run, loop.resolve(home, run, code))
+
+
+def now_told(desk: Desk, code: str) -> loop.Story:
+    """Tell the story of the customer in an address, with what was said at the desk until now."""
+    return noting.up_to_date(desk.home, told(desk.home, code), now=desk.now())
 
 
 def number_in(request: Request) -> int:

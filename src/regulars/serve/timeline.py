@@ -18,7 +18,7 @@ from ..evidence import Evidence
 from ..guard import may_say
 from ..listen import Trace
 from ..loop import Story
-from ..respond import Claim, Line, Mark
+from ..respond import Claim, Line, Mark, sensitivity_of
 from ..store import traces
 from ..understand.opinion import reads_as_opinion
 from ..verdict import Allowed, Withheld
@@ -44,6 +44,8 @@ PAGE: Final = 50
 MONTH_DAYS: Final = 30.44
 TOLD: Final = frozenset({"introduced", "asked", "complained", "rated", "reviewed", "consented", "withdrew"})
 FOLLOWED: Final = frozenset({"viewed", "searched"})
+BY_STAFF: Final = frozenset({"noted", "acted", "postponed", "disputed"})
+DESK: Final = "desk"  # the source of what colleagues write on these pages
 ALWAYS: Final = frozenset({"consented", "withdrew"})  # a decision holds until the next one, however old
 Place = Callable[[int, int], str]
 Judged = Allowed[Line] | Withheld[Line]
@@ -101,7 +103,7 @@ def line_of(trace: Trace, as_of_day: int, sure: float) -> Line:
         "told_us"
         if trace.kind in TOLD
         else "staff_saw"
-        if trace.kind == "noted"
+        if by_staff(trace)
         else "tracked_consented"
         if trace.kind in FOLLOWED and trace.basis == "consent"
         else "tracked_other"
@@ -109,10 +111,16 @@ def line_of(trace: Trace, as_of_day: int, sure: float) -> Line:
         else "did_with_us"
     )
     age = 0.0 if trace.kind in ALWAYS else max(0, as_of_day - trace.day) / MONTH_DAYS
-    opinion = trace.kind == "noted" and reads_as_opinion(trace.text or "")
-    claim = Claim(source, "given", age_months=age, identity=sure, opinion=opinion)
+    opinion = by_staff(trace) and reads_as_opinion(trace.text or "")
+    level = sensitivity_of(trace.text) if trace.source == DESK else 0
+    claim = Claim(source, "given", sensitivity=level, age_months=age, identity=sure, opinion=opinion)
     mark = {"told_us": Mark.TOLD, "staff_saw": Mark.NOTED}.get(source, Mark.DID)
     return Line(trace.trace_id, 3, trace.reads, mark, claim, Evidence("", 1, (trace.trace_id,)), trace.day)
+
+
+def by_staff(trace: Trace) -> bool:
+    """Tell whether the words of a trace are a colleague's."""
+    return trace.kind in BY_STAFF or (trace.source == DESK and bool(trace.text))
 
 
 def sheets(found: Story) -> tuple[list[tuple[Trace, Allowed[Line]]], tuple[Kept, ...]]:
