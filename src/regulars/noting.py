@@ -298,7 +298,8 @@ def kept(
     if not isinstance(allowed, Allowed):
         raise InputError(f"This may not be kept: {allowed.why}.", now="Say it in other words.")
     file_id = day_file(home, SOURCE, name, "notes", now_us)
-    file = table_file(name, pa.table({role: [text] for role, text in row.items()}), first=next_line(home, file_id))
+    lines = pa.array([next_line(home, file_id)], pa.int64())
+    file = table_file(name, pa.table({role: [text] for role, text in row.items()}), lines=lines)
     hearing = Hearing(SOURCE, name, file_id, now_us, 0)
     heard = [hear(piece, mapping, hearing=hearing, find=nobody) for piece in file.pieces(mapping.used)]
     if not heard[0].traces.num_rows:

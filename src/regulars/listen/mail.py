@@ -136,7 +136,7 @@ def instant_of(text: str) -> datetime | None:
 
 def names_of(letter: EmailMessage) -> dict[str, str]:
     """Return the names that stand beside the addresses of the senders."""
-    found = getaddresses([said(letter, "from")], strict=False)
+    found = getaddresses([said(letter, "from")])
     return {
         address.strip().lower(): " ".join(name.split()) for name, address in found if name.strip() and "@" not in name
     }

@@ -80,7 +80,7 @@ def judge(letter: EmailMessage, known: Known) -> Judged:
 def addresses(letter: EmailMessage, *names: str) -> list[str]:
     """Return the addresses of some headers in lower case, each once; what is none is passed over."""
     texts = [said(letter, name) for name in names]
-    found = (address.strip().lower() for _, address in getaddresses([text for text in texts if text], strict=False))
+    found = (address.strip().lower() for _, address in getaddresses([text for text in texts if text]))
     return list(dict.fromkeys(address for address in found if is_address(address)))
 
 
