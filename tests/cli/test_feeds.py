@@ -105,12 +105,23 @@ def test_an_interval_that_is_none_is_refused_before_anything_is_heard(run: Run, 
 
 def test_watching_goes_on_until_it_is_stopped(run: Run, inbox: Path, tmp_path: Path) -> None:
     """A program that watches hears what is there, and ends cleanly when it is interrupted."""
-    words = [sys.executable, "-m", "regulars", "listen", "--watch"]
+    program = """
+import signal, sys
+from regulars.cli import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs these tests may have it ignored
+sys.argv = ["regulars", "listen", "--watch"]
+main()
+"""
+    words = [sys.executable, "-c", program]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
         assert watching.stdout is not None
         assert "drop: 3 rows: 5 traces new" in watching.stdout.readline()
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(timeout=60) == 130
+        try:
+            assert watching.wait(timeout=60) == 130
+        finally:
+            watching.kill()
 
 
 def test_a_program_that_is_killed_before_it_notes_its_bookmark_hears_the_same_once(run: Run, tmp_path: Path) -> None:
