@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,23 +18,19 @@ import pyarrow.compute as pc
 from .dates import instant_us
 from .errors import MappingError
 from .guard import may_keep
-from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, read_mappings, write_mappings
+from .listen import Hearing, Mapping, Refused, SourceFile, write_mappings
 from .listen import hear as hear_piece
-from .listen.drift import placed, reads
-from .listen.lookups import joined
-from .listen.questions import Question, answered, answers_of, closed, questions_of
-from .listen.readings import readings
+from .listen.drift import reads
 from .listen.shapes import SHAPES
-from .listen.understood import Understood, as_given, openly_understood, unlike
+from .listen.understood import Understood, unlike
 from .listen.whose import LACKING
+from .meaning import Ask, Heardable, kept, understood_all
 from .store import Batch, Home
 from .verdict import Allowed, Withheld
 
-__all__ = ["Ask", "FileHeard", "Heardable", "Progress", "hear"]
+__all__ = ["FileHeard", "Progress", "hear"]
 
 Progress = Callable[[str, int], None]
-Ask = Callable[[Question], str]
-Heardable = Path | Carrier | SourceFile  # a file, bytes in memory, or a table that somebody has opened already
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +80,19 @@ def hear(
     progress: Progress | None = None,
     answers: Dict[str, str] | None = None,
     ask: Ask | None = None,
+    matched: Sequence[Mapping] = (),
 ) -> list[FileHeard]:
     """Hear files of one source as one batch: all of it counts at once, or nothing does.
 
     A dry run goes the very same way over all rows, and stops before the commit. `answers` are given to the questions
-    of `listen.questions` by their keys; `ask` is asked what is open, once for all files of a source.
+    of `listen.questions` by their keys; `ask` is asked what is open, once for all files of a source. `matched` are
+    mappings that a person has made for files of that name (see `listen.matching`).
     """
-    before = told_before(home, source, map_path)
-    shapes = [mapping.shape for mapping in before] if map_path else []
-    opened = [file for one in given for table in tables_of(one) for file in readings(table, shapes)]
-    tables = joined(opened, before)
     if not given:
         return []
-    told = [meant(file, home, source, map_path) for file in tables]
-    told = settled(told, kept(home, source), dict(answers or {}), ask)
-    known = [None if map_path else heard_before(home, source, one) for one in told]
+    told = understood_all(home, given, source=source, map_path=map_path, matched=matched, answers=answers, ask=ask)
+    by_hand = map_path is not None or bool(matched)
+    known = [None if by_hand else heard_before(home, source, one) for one in told]
     unheard = [one for one, count in zip(told, known, strict=True) if count is None]
     look_for_changes(home, source, unheard, now_us=instant_us(now), dry_run=dry_run)
     found = [(one, allowed(one.mapping), count) for one, count in zip(told, known, strict=True)]
@@ -106,29 +100,9 @@ def hear(
     fresh = [(one, mapping) for one, mapping, count in found if count is None]
     made = hear_files(home, source, fresh, now_us=instant_us(now), dry_run=dry_run, progress=progress) if fresh else []
     if not dry_run:
-        resume(home, source, {one.mapping.shape for one in unheard}, given=map_path is not None)
+        resume(home, source, {one.mapping.shape for one in unheard}, given=by_hand)
     counts = iter(made)
     return [heard(one, mapping, count or next(counts)) for one, mapping, count in found]
-
-
-def tables_of(given: Heardable) -> list[SourceFile]:
-    """Open a file and return its tables; what is a table already is itself one."""
-    return [given] if isinstance(given, SourceFile) else open_files(given)
-
-
-def settled(
-    told: Sequence[Understood], before: Sequence[Mapping], answers: dict[str, str], ask: Ask | None
-) -> list[Understood]:
-    """Answer what is open: by the answers given, by those of earlier files of the source, or by asking, once each."""
-    given, known, found = dict(answers), answers_of(before) | answers, list[Understood]()
-    for one in told:
-        mapping = answered(one.mapping, known if one.guessed else given)
-        for question in questions_of(one.file, mapping) if one.guessed and ask else ():
-            if ask and question.key not in known and (question.must or not before):
-                known[question.key] = ask(question)
-                mapping = answered(mapping, {question.key: known[question.key]})
-        found.append(replace(one, mapping=closed(one.file, mapping)))
-    return found
 
 
 def hear_files(
@@ -226,34 +200,6 @@ def hear_leaning(one: Understood, mapping: Allowed[Mapping], batch: Batch, count
     return bool(found)
 
 
-def meant(file: SourceFile, home: Home, source: str, map_path: Path | None) -> Understood:
-    """Say what a file's columns mean: by the mapping given, by one kept for this source, or by a guess."""
-    zone, currency = home.settings.zone, home.settings.currency
-    if map_path is None and file.means is not None:
-        return Understood(file, replace(file.means, file=file.name, reasons=(*file.means.reasons, *file.notes)))
-    if map_path is None:
-        reason = f"as written in {home.mapping_path(source).name}"
-        return openly_understood(file, kept(home, source), reason=reason, zone=zone, currency=currency)
-    given = [placed(mapping, file.headers) for mapping in read_mappings(map_path, zone=zone, currency=currency)]
-    fitting = [mapping for mapping in given if mapping and file.shape in ("", mapping.shape)]
-    if not fitting:
-        raise MappingError(
-            f"No table of {map_path} fits {file.name}: it has the columns {', '.join(file.headers)}.",
-            now="Name columns that the file has.",
-        )
-    best = max(fitting, key=lambda mapping: (mapping.file == file.name, len(mapping.used)))
-    left_out = tuple(header for header in file.headers if header not in best.used)
-    reasons = (f"as written in {map_path.name}", *file.notes)
-    return as_given(file, replace(best, file=file.name, left_out=left_out, reasons=reasons))
-
-
-def told_before(home: Home, source: str, map_path: Path | None) -> list[Mapping]:
-    """Return the mappings that say which columns lookups lend: those given, else those of the source."""
-    if map_path is None:
-        return kept(home, source)
-    return read_mappings(map_path, zone=home.settings.zone, currency=home.settings.currency)
-
-
 def look_for_changes(home: Home, source: str, told: Sequence[Understood], *, now_us: int, dry_run: bool) -> None:
     """Pause a source whose files have changed, and say in what."""
     why = " ".join(one.changed for one in told if one.changed)
@@ -300,9 +246,3 @@ def remember(home: Home, source: str, mappings: Sequence[Mapping]) -> tuple[str 
     known = {reads(mapping): mapping for mapping in (*kept(home, source), *mappings)}
     write_mappings(path, known.values())
     return before, path.read_text(encoding="utf-8")
-
-
-def kept(home: Home, source: str) -> list[Mapping]:
-    """Return the mappings that a source was heard with so far."""
-    path = home.mapping_path(source)
-    return read_mappings(path, zone=home.settings.zone, currency=home.settings.currency) if path.exists() else []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import homed, opened
+from .options import homed, now, opened
 
 
 @click.command("serve")
@@ -15,10 +15,14 @@ from .options import homed, opened
 @click.option("--door-only", is_flag=True, help="Only take in events, with a key; then other machines may reach it.")
 @homed
 def command(home: Path, as_json: bool, host: str, port: int, door_only: bool) -> None:
-    """Serve the pages: today, customers, briefings, timelines, evidence; and the door to which events are sent."""
+    """Serve the pages: today, customers, briefings, evidence, hearing files; and the door to which events are sent."""
+    from ..dates import instant_us
     from ..serve.app import serve
+    from ..settings import Settings
+    from ..store import make_home
 
+    if not (home / "catalogue.sqlite").exists() and not door_only:
+        click.echo(f"Made a new home at {home}.", err=True)
+        make_home(home, Settings(), now_us=instant_us(now())).close()
     with opened(home) as opened_home:
-        if not door_only:
-            opened_home.runs.current()
         serve(opened_home, host=host, port=port, door_only=door_only)

@@ -32,7 +32,20 @@ from .source_file import SourceFile
 from .times import NUMERIC_DATE, parsed
 from .words import is_decision
 
-__all__ = ["LENT_ROLES", "Sample", "by_part", "draft_mapping", "fits", "fits_nothing", "sampled"]
+__all__ = [
+    "LENT_ROLES",
+    "MANY",
+    "Sample",
+    "assigned",
+    "by_part",
+    "described",
+    "draft_mapping",
+    "drafted",
+    "fits",
+    "fits_nothing",
+    "named",
+    "sampled",
+]
 
 SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column

@@ -1,9 +1,9 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-Every page reads; what is posted to a customer's page (`notes.py`) is kept as a trace. There is no login yet, so the
-pages stay shut to other computers; they leave with the headers of `headers.py`, and what goes wrong is said in
-`mishaps.py`. What applications send comes in by `door.py`, which asks for a key and can be served alone, to other
-computers too.
+Most pages read; what is posted to a customer's page (`notes.py`) is kept as a trace, and files that are given
+(`hearing.py`) as a batch. There is no login yet, so the pages stay shut to other computers; they leave with the headers
+of `headers.py`, and what goes wrong is said in `mishaps.py`. What applications send comes in by `door.py`, which asks
+for a key and can be served alone, to other computers too.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
-from . import notes, pages
+from . import batches, hearing, notes, pages
 from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
 from .pages import Desk
+from .wizard import Visits
 
 __all__ = ["create_app", "create_door", "serve"]
 
@@ -51,7 +52,20 @@ ROUTES: Final = (
     Route("/customers/{code}/taps", notes.tap, methods=["POST"], name="tap"),
     Route("/customers/{code}/promises", notes.promise, methods=["POST"], name="promise"),
     Route("/customers/{code}/back", notes.back, methods=["POST"], name="back"),
+    Route("/hear", hearing.file, name="hear"),
+    Route("/hear", hearing.give, methods=["POST"], name="give"),
+    Route("/hear/{token}", hearing.columns, name="columns"),
+    Route("/hear/{token}", hearing.match, methods=["POST"], name="match"),
+    Route("/hear/{token}/check", hearing.result, name="check"),
+    Route("/hear/{token}/keep", hearing.take, methods=["POST"], name="take"),
+    Route("/hear/{token}/done", hearing.done, name="done"),
+    Route("/hear/{token}/stop", hearing.stop, methods=["POST"], name="stop"),
+    Route("/hear/{token}/away", hearing.throw_away, methods=["POST"], name="away"),
     Route("/heard", pages.heard, name="heard"),
+    Route("/heard/{number}", batches.batch, name="batch"),
+    Route("/heard/{number}/undo", batches.take_back, methods=["POST"], name="undo"),
+    Route("/turn", batches.working_out, name="turning"),
+    Route("/turn", batches.work_out, methods=["POST"], name="turn"),
     *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )
@@ -69,6 +83,7 @@ def create_app(home: Home, *, now: Callable[[], datetime]) -> FastAPI:
         middleware=[Middleware(Headers), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
     )
     app.state.desk = Desk(home, now, Lock())
+    app.state.visits, app.state.works = Visits(), {}
     return app
 
 

@@ -55,10 +55,16 @@ class Desk:
 
 
 def today(request: Request) -> HTMLResponse:
-    """Show whom to look at first."""
+    """Show whom to look at first; where nothing is known yet, how to begin."""
     desk = desk_of(request)
     with desk.lock:
-        found = loop.today(desk.home, now=desk.now())
+        try:
+            found = loop.today(desk.home, now=desk.now())
+        except NotReady:
+            anything = desk.home.newest_us() is not None
+            found = None
+    if found is None:
+        return page(desk, "welcome.html", None, "", title="Welcome", anything=anything)
     return page(desk, "today.html", found.as_of, found.run_id, found=found, title="Today")
 
 

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ TAKE: Final = """
 insert into lease (name, holder, until_us) values (?, ?, ?)
 on conflict (name) do update set holder = excluded.holder, until_us = excluded.until_us where lease.holder = ?
 """
+
+AT_WORK: Final[set[tuple[str, str]]] = set()  # leases held within this program, whose threads do not share them
+TAKING: Final = Lock()
 
 
 def me() -> str:
@@ -43,7 +47,23 @@ def alive(holder: str) -> bool:
 
 @contextmanager
 def lease(catalogue: Catalogue, name: str, *, now_us: int) -> Iterator[bool]:
-    """Do something that only one program may do at a time; yields whether it is ours to do."""
+    """Do something that only one program may do at a time, and one thread of it; yields whether it is ours to do."""
+    with TAKING:
+        busy = (catalogue.place, name) in AT_WORK
+        AT_WORK.add((catalogue.place, name))
+    if busy:
+        yield False
+        return
+    try:
+        with leased(catalogue, name, now_us=now_us) as ours:
+            yield ours
+    finally:
+        AT_WORK.discard((catalogue.place, name))
+
+
+@contextmanager
+def leased(catalogue: Catalogue, name: str, *, now_us: int) -> Iterator[bool]:
+    """Do what lease() does, where no other thread of this program does it."""
     holder = me()
     with catalogue.transaction() as write:
         held = write.all("select holder, until_us from lease where name = ?", (name,))

@@ -172,8 +172,11 @@ class Home:
         return receipt
 
     def undo(self, batch_id: int, *, now_us: int) -> Undone:
-        """Take one batch back."""
-        return undo(self.stock, self.staging, batch_id, mappings=self.mapping_path, now_us=now_us)
+        """Take one batch back; where nothing is left, pages show nothing."""
+        undone = undo(self.stock, self.staging, batch_id, mappings=self.mapping_path, now_us=now_us)
+        if self.newest_us() is None:
+            self.runs.point_nowhere()
+        return undone
 
     def pause(self, source: str, why: str, *, now_us: int) -> None:
         """Say that a source cannot be heard until somebody has looked at it."""

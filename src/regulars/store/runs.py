@@ -140,6 +140,11 @@ class Runs:
         with self.catalogue.transaction() as write:
             write.change(POINT, (run.run_id,))
 
+    def point_nowhere(self) -> None:
+        """Let pages show no run: there is nothing left to work one out from."""
+        with self.catalogue.transaction() as write:
+            write.change("delete from current_run")
+
     def fetch(self, run: Run, table: str, customer: int) -> pa.Table:
         """Return one customer's rows of a table of a run."""
         key = (run.run_id, table)
