@@ -10,7 +10,7 @@ from .listen import email_key, phone_key
 from .recognise import Customer, customer_of, folded, number_of
 from .store import Home, Run
 
-__all__ = ["customers_like", "fetched", "found_by", "owner", "resolve"]
+__all__ = ["customers_like", "fetched", "found_by", "latest_seen", "owner", "resolve"]
 
 NEAR = 5  # how many others are named when a text fits several
 
@@ -56,6 +56,16 @@ def customers_like(home: Home, run: Run, text: str, *, most: int = 20) -> list[C
     table = home.runs.table(run, "customers")
     for word in words:
         table = table.filter(pc.match_substring(table.column("search"), word))
+    return latest(table, most)
+
+
+def latest_seen(home: Home, run: Run, *, most: int) -> list[Customer]:
+    """Return the customers who were here last."""
+    return latest(home.runs.table(run, "customers"), most)
+
+
+def latest(table: pa.Table, most: int) -> list[Customer]:
+    """Return the customers of a table who were here last."""
     best = table.sort_by([("last_day", "descending"), ("customer", "ascending")]).slice(0, most)
     return [customer_of(row) for row in best.to_pylist()]
 

@@ -127,7 +127,10 @@ SHAPES: Final = (
         "one line of an order: what was bought",
         (
             *WHO, ORDER, NAME,
-            Role("line", "id", rf"(?:order )?(?:line|item|position)(?: item)?{ID}|lineitem id"), ORDERED_AT,
+            Role("line", "id",
+                 rf"(?:order )?(?:line|position)(?: item)?{ID}|order item{NUMBERED}|item (?:no|nr|num|number)"
+                 r"|lineitem id"),
+            ORDERED_AT,
             ITEM, SKU, CATEGORY, QUANTITY, PRICE, AMOUNT, CURRENCY, CHANNEL, DEPARTMENT,
         ),
         (("item", "sku", "unit_price", "amount"), ("order", "customer", "email", "phone")),

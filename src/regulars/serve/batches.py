@@ -14,7 +14,7 @@ from .. import loop
 from ..dates import instant_us
 from ..store import Home
 from .origin import form_of
-from .pages import Desk, desk_of, page
+from .pages import Desk, desk_of, house_page
 from .waiting import ended, waiting, works_of
 from .work import PATIENCE, Work, begin
 
@@ -29,15 +29,13 @@ def batch(request: Request) -> Response:
     if work is not None and not work.ended.is_set():
         return waiting(desk, work, back="")
     told = ended(work) if work else None
-    return page(
+    return house_page(
         desk,
         "batch.html",
-        None,
-        "",
         title=f"Batch {found.number}",
         batch=found,
         zone=desk.home.settings.zoneinfo,
-        undone=work and work.result,
+        undone=work.result if work else None,
         fault=told,
     )
 

@@ -17,11 +17,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from .. import heard as what
 from ..errors import InputError, MappingError, RegularsError
+from ..listen.mapping import shape_named
 from ..listen.matching import role_words
 from ..listen.shapes import SHAPES
 from .body import Turned
 from .origin import form_of, ours
-from .pages import Desk, desk_of, page
+from .pages import Desk, desk_of, house_page
 from .uploads import sent_files
 from .waiting import ended, waiting
 from .wizard import Visit, Visits, check, chosen, keep, open_questions, prepared
@@ -131,8 +132,22 @@ def match_page(desk: Desk, visit: Visit, *, status: int = 200) -> HTMLResponse:
     with desk.lock:
         questions = open_questions(visit, desk.home)
     faults, visit.faults = visit.faults, []
-    words = {"purposes": PURPOSE_WORDS, "grounds": BASIS_WORDS, "shapes": SHAPE_WORDS, "roles": SHAPE_ROLES}
+    usual = {key: usual_for(visit, key) for key in ("why", "basis")}
+    words = {
+        "usual": usual,
+        "purposes": PURPOSE_WORDS,
+        "grounds": BASIS_WORDS,
+        "shapes": SHAPE_WORDS,
+        "roles": SHAPE_ROLES,
+    }
     return step(desk, "hear_match.html", status=status, visit=visit, questions=questions, faults=faults, **words)
+
+
+def usual_for(visit: Visit, key: str) -> str:
+    """Return the purpose, or the ground, that is usual for all tables; "" where they differ."""
+    shapes = [shape_named(table.shape) for table in visit.wanted if table.shape]
+    found = {shape.purpose if key == "why" else shape.basis for shape in shapes}
+    return found.pop() if len(found) == 1 else ""
 
 
 def result(request: Request) -> Response:
@@ -187,7 +202,7 @@ def done(request: Request) -> Response:
         visit.tables, visit.letters, visit.size = [], [], 0  # nothing of the files is needed any more
     if visit.kept is None:
         return RedirectResponse(f"/hear/{visit.token}", 303)
-    return step(desk, "hear_done.html", visit=visit, found=visit.kept, shown=SHOWN)
+    return step(desk, "hear_done.html", visit=visit, found=visit.kept, shown=SHOWN, people=visit.kept.latest)
 
 
 async def stop(request: Request) -> Response:
@@ -209,7 +224,7 @@ async def throw_away(request: Request) -> Response:
 
 def step(desk: Desk, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Write one page of these."""
-    answer = page(desk, name, None, "", title=TITLES[name], **values)
+    answer = house_page(desk, name, title=TITLES[name], **values)
     answer.status_code = status
     return answer
 

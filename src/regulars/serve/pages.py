@@ -35,7 +35,7 @@ from .mirror import reflected
 from .paper import rendered
 from .timeline import PAGE, Item, item_of, judged, sheet, sheets
 
-__all__ = ["Desk", "briefing", "find", "heard", "mirror", "timeline", "today", "why"]
+__all__ = ["Desk", "briefing", "find", "heard", "house_page", "mirror", "timeline", "today", "why"]
 
 STALE_DAYS: Final = 2
 LONGEST_SEARCH: Final = 100
@@ -56,15 +56,14 @@ class Desk:
 
 def today(request: Request) -> HTMLResponse:
     """Show whom to look at first; where nothing is known yet, how to begin."""
-    desk = desk_of(request)
+    desk, anything = desk_of(request), False
     with desk.lock:
         try:
             found = loop.today(desk.home, now=desk.now())
         except NotReady:
-            anything = desk.home.newest_us() is not None
-            found = None
+            found, anything = None, desk.home.newest_us() is not None
     if found is None:
-        return page(desk, "welcome.html", None, "", title="Welcome", anything=anything)
+        return house_page(desk, "welcome.html", title="Welcome", anything=anything)
     return page(desk, "today.html", found.as_of, found.run_id, found=found, title="Today")
 
 
@@ -138,13 +137,7 @@ def heard(request: Request) -> HTMLResponse:
             "most": what.MOST,
             **standing_feeds(home),
         }
-        try:
-            run = home.runs.current()
-        except NotReady:
-            run = None
-    zone = home.settings.zoneinfo
-    as_of, run_id = (date_of(run.as_of_us, zone), run.run_id) if run else (None, "")
-    return page(desk, "heard.html", as_of, run_id, title="What was heard", zone=zone, **values)
+    return house_page(desk, "heard.html", title="What was heard", zone=home.settings.zoneinfo, **values)
 
 
 def standing_feeds(home: Home) -> dict[str, Any]:
@@ -205,6 +198,17 @@ def desk_of(request: Request) -> Desk:
     """Return what the pages work with."""
     desk: Desk = request.app.state.desk
     return desk
+
+
+def house_page(desk: Desk, name: str, **values: Any) -> HTMLResponse:
+    """Write a page that speaks of no customer, and is there before anything has been worked out."""
+    with desk.lock:
+        try:
+            run = desk.home.runs.current()
+        except NotReady:
+            run = None
+    as_of = date_of(run.as_of_us, desk.home.settings.zoneinfo) if run else None
+    return page(desk, name, as_of, run.run_id if run else "", **values)
 
 
 def page(desk: Desk, name: str, as_of: date | None, run_id: str, **values: Any) -> HTMLResponse:

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from ..errors import RegularsError
 from .headers import noted
-from .pages import Desk, page
+from .pages import Desk, house_page
 from .work import Work
 
 __all__ = ["ended", "waiting", "works_of"]
@@ -15,7 +15,7 @@ __all__ = ["ended", "waiting", "works_of"]
 
 def waiting(desk: Desk, work: Work, *, back: str) -> HTMLResponse:
     """Show how far some work is; the page asks again by itself."""
-    return page(desk, "working.html", None, "", title="One moment", work=work, back=back)
+    return house_page(desk, "working.html", title="One moment", work=work, back=back)
 
 
 def ended(work: Work) -> RegularsError | None:

@@ -19,6 +19,7 @@ from typing import Final
 
 from .. import loop
 from ..errors import InputError, MappingError, RegularsError
+from ..finding import latest_seen
 from ..heard import batches
 from ..holding import Sieved, holds_mail, sieved
 from ..intake import FileHeard, hear
@@ -26,6 +27,7 @@ from ..listen import Held, Mapping, Question, SourceFile, open_files, questions_
 from ..listen.matching import examples, matched, suggested
 from ..listen.questions import answered
 from ..meaning import Draft, drafts
+from ..recognise import Customer
 from ..store import Home
 from .work import Work
 
@@ -33,6 +35,7 @@ __all__ = ["Outcome", "Table", "Visit", "Visits", "check", "chosen", "keep", "pr
 
 MOST_VISITS: Final = 4
 MOST_BYTES: Final = 256 << 20  # of all visits together
+MOST_SHOWN: Final = 3  # customers, once it is done
 TOKEN_BYTES: Final = 16
 ANSWERS: Final = ("dates", "currency", "why", "basis")
 
@@ -79,6 +82,7 @@ class Outcome:
     letters: tuple[Sieved, ...]
     batch: int | None = None
     customers: int = 0
+    latest: tuple[Customer, ...] = ()  # who was here last
 
     @property
     def anything(self) -> bool:
@@ -98,7 +102,7 @@ class Visit:
     letters: list[Held]
     faults: list[RegularsError]  # of files that cannot be read at all
     size: int
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=lambda: dict.fromkeys(ANSWERS, ""))
     checked: Outcome | None = None
     kept: Outcome | None = None
     work: Work | None = None
@@ -178,14 +182,14 @@ def roles_in(mapping: Mapping, table: Table) -> dict[str, str]:
 def chosen(visit: Visit, home: Home, said: Dict[str, str]) -> bool:
     """Take over what a person says of the tables; tell whether all of it can be checked now."""
     visit.checked = None
-    visit.answers = {key: text for key in ANSWERS if (text := said.get(key, "").strip())}
+    visit.answers = {key: said.get(key, "").strip() for key in ANSWERS}
     whole = [taken_over(table, number, home, said) for number, table in enumerate(visit.tables)]
     try:
         for table in visit.wanted:
             if table.draft:
                 answered(table.draft, visit.answers)
     except MappingError as error:
-        visit.answers = {}
+        visit.answers = dict.fromkeys(ANSWERS, "")
         visit.faults = [error]
         return False
     return all(whole) and not any(question.must for question in open_questions(visit, home))
@@ -254,8 +258,11 @@ def keep(visit: Visit, home: Home, work: Work, now: datetime) -> Outcome:
     found = gone_over(visit, home, work, now, dry_run=False)
     made = [batch.number for batch in batches(home) if batch.number not in before and batch.source == visit.source]
     work.what, work.file = "Working out who needs you", ""
-    run = loop.turn(home, as_of=loop.latest_day(home, now=now), now=now) if home.newest_us() is not None else None
-    return Outcome(found.files, found.letters, max(made, default=None), run.customers if run else 0)
+    if home.newest_us() is None:
+        return found
+    run = loop.turn(home, as_of=loop.latest_day(home, now=now), now=now)
+    people = latest_seen(home, run, most=MOST_SHOWN)
+    return Outcome(found.files, found.letters, max(made, default=None), run.customers, tuple(people))
 
 
 def gone_over(visit: Visit, home: Home, work: Work, now: datetime, *, dry_run: bool) -> Outcome:
