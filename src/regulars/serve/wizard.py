@@ -148,12 +148,14 @@ def prepared(home: Home, files: Sequence[Held], source: str) -> Visit:
             faults.append(error)
     if not opened and not letters:
         raise faults[0]
-    tables = [table_of(draft, home) for draft in drafts(home, opened, source=source)] if opened else []
+    tables = [table_of(draft) for draft in drafts(home, opened, source=source)] if opened else []
+    if len(tables) == 1 and not letters:
+        tables[0].wanted = True
     size = sum(file.size() for file in files)
     return Visit(secrets.token_urlsafe(TOKEN_BYTES), source, tables, letters, faults, size)
 
 
-def table_of(draft: Draft, home: Home) -> Table:
+def table_of(draft: Draft) -> Table:
     """Say what one table seems to be."""
     found, file = draft.understood, draft.file
     mapping = found.mapping if found else None
@@ -167,7 +169,7 @@ def table_of(draft: Draft, home: Home) -> Table:
         roles={},
         sensitive=frozenset(mapping.sensitive if mapping else ()),
         fault=draft.why,
-        wanted=bool(mapping) or not home.origins.sources(),
+        wanted=bool(mapping),
     )
     table.roles = roles_in(mapping, table) if mapping else dict.fromkeys(file.headers, "")
     return table
