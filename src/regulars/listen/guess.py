@@ -51,6 +51,7 @@ SAMPLE_ROWS: Final = 20_000
 LOOKED_AT: Final = 400  # distinct values tested per column
 ENOUGH: Final = 0.5  # share of values that must agree with a role; the header has already suggested it
 MARK: Final = re.compile(r"#\s?\w*\d+")  # how shops write the number of an order
+NAMES: Final = re.compile(r"[^\W\d_]+(?:[ .,'’-]+[^\W\d_]+)+\.?")
 LENT_ROLES: Final = ("item", "category")  # what a guess takes from a lookup; a mapping file can take more
 MANY: Final = ("customer", "email", "phone")  # roles that several columns may share
 
@@ -186,7 +187,33 @@ def assigned(shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
             chosen = suitable if role.name in MANY else [closest(role, suitable)]
             columns[role.name] = tuple(chosen)
             taken.update(chosen)
-    return columns
+    return without_names(columns, shape, sample)
+
+
+def without_names(columns: dict[str, tuple[str, ...]], shape: Shape, sample: Sample) -> dict[str, tuple[str, ...]]:
+    """Take a customer's name for a name, not for a number, where something else says who they are.
+
+    Two people of one name would be one customer otherwise.
+    """
+    named = tuple(header for header in columns.get("customer", ()) if holds_names(sample.distinct[header]))
+    if not named or not ("email" in columns or "phone" in columns or len(named) < len(columns["customer"])):
+        return columns
+    others = tuple(header for header in columns["customer"] if header not in named)
+    found = {role: headers for role, headers in columns.items() if role != "customer"}
+    if others:
+        found["customer"] = others
+    if "name" not in found and any(role.name == "name" for role in shape.roles):
+        found["name"] = named[:1]
+    return found
+
+
+def holds_names(texts: Sequence[str]) -> bool:
+    """Tell whether most texts are people's names: two words or more, without a digit.
+
+    >>> holds_names(["Ann Lee", "José da Silva"]), holds_names(["C 17", "C 18"]), holds_names(["ann", "bob"])
+    (True, False, False)
+    """
+    return sum(NAMES.fullmatch(plain(text)) is not None for text in texts) > len(texts) / 2
 
 
 def fits(role: Role, header: str, sample: Sample) -> bool:
