@@ -9,8 +9,8 @@ import pyarrow.dataset as ds
 
 from .erase import Place
 from .stock import Stock
-from .theirs import named_by, refused_about, tails_of, traces_of
-from .tombstones import record
+from .theirs import named_by, refused_about, strongest, tails_of, traces_of
+from .tombstones import leading, record
 
 __all__ = ["foresee"]
 
@@ -21,8 +21,9 @@ def foresee(stock: Stock, *, subjects: Sequence[int], keys: Iterable[str], texts
     """Return what `erase` would do in each place."""
     own = sorted(set(keys))
     traces = traces_of(stock, subjects)
-    about = refused_about(stock.catalogue, named_by(traces, texts, own))
-    digests = {stock.tombstones.digest(key).hex() for key in (*own, *map(record, subjects))}
+    stones = {stock.tombstones.digest(key) for key in (*own, *map(record, subjects), *map(leading, strongest(traces)))}
+    about = refused_about(stock.catalogue, named_by(traces, texts, own), stock.tombstones, stones)
+    digests = {stone.hex() for stone in stones}
     copies = stock.catalogue.all(COPIES)
     exports = [copy for copy in copies if copy["kind"] == "export" and not digests.isdisjoint(copy["about"].split())]
     return [
