@@ -21,6 +21,7 @@ from .guard import may_keep
 from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, read_mappings, write_mappings
 from .listen import hear as hear_piece
 from .listen.drift import placed, reads
+from .listen.looked_at import is_sheet
 from .listen.lookups import joined
 from .listen.questions import Question, answered, answers_of, closed, questions_of
 from .listen.readings import readings
@@ -96,6 +97,8 @@ def hear(
     before = told_before(home, source, map_path)
     shapes = [mapping.shape for mapping in before] if map_path else []
     opened = [file for one in given for table in tables_of(one) for file in readings(table, shapes)]
+    for file in filter(is_sheet, opened):
+        raise MappingError(f"{file.name} is a sheet of rows that need a look.", now=f"Run 'regulars hear {file.name}'.")
     tables = joined(opened, before)
     if not given:
         return []

@@ -10,14 +10,28 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ..errors import InputError, MappingError
+from .carrier import Carrier
 from .source_file import SourceFile
+from .zipped import BROKEN, ZIP
 
-__all__ = ["MARK", "NOTED", "Returned", "is_sheet", "mark_of", "returned", "sheet_text", "shielded", "unshielded"]
+__all__ = [
+    "MARK",
+    "NOTED",
+    "Returned",
+    "begins_like_sheet",
+    "is_sheet",
+    "mark_of",
+    "returned",
+    "sheet_text",
+    "shielded",
+    "unshielded",
+]
 
 OURS: Final = "regulars: "
 NOTED: Final = tuple(OURS + name for name in ("line", "byte", "column", "value", "reason", "suggestion", "file"))
@@ -26,6 +40,9 @@ FILE: Final = OURS + "file"
 KNOWN: Final = frozenset((*NOTED, MARK))
 MARKED: Final = re.compile(r"\s*'?\s*row (\d{1,18})-(\d{1,18})\s*")
 MOST_ROWS: Final = 100_000
+START: Final = 1 << 16  # bytes by which a sheet is told
+MOST_PARTS: Final = 100  # of a workbook
+BEGIN: Final = b"regulars: "
 SHIELD: Final = "'"
 RUN: Final = frozenset("'=+-@\t\r\n＝＋－＠")  # with these a spreadsheet begins a formula, in any script
 PLAIN: Final = re.compile(r"0|[1-9]\d{0,9}")  # a number that no spreadsheet writes otherwise
@@ -92,6 +109,26 @@ def sheet_text(headers: Sequence[str], rows: Iterable[tuple[dict[str, str], Sequ
         own = [cells.get(header, "") for header in headers]
         writer.writerow([*map(shielded, [*own, *noted]), mark])
     return out.getvalue()
+
+
+def begins_like_sheet(carrier: Carrier) -> bool:
+    """Tell by its first bytes whether a file may be a sheet of ours, so that no other is opened for that."""
+    with carrier.open() as raw:
+        start = raw.read(START)
+        if not start.startswith(ZIP):
+            return BEGIN in start.replace(b"\0", b"").lower()  # also in UTF-16
+        try:
+            with zipfile.ZipFile(raw) as packed:  # a workbook
+                parts = [entry for entry in packed.infolist()[:MOST_PARTS] if entry.filename.endswith(".xml")]
+                return any(BEGIN in begun(packed, entry).lower() for entry in parts)
+        except BROKEN:
+            return False
+
+
+def begun(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return how a part of a workbook begins."""
+    with packed.open(entry) as part:
+        return part.read(START)
 
 
 def is_sheet(file: SourceFile) -> bool:

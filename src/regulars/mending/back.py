@@ -16,10 +16,11 @@ import pyarrow as pa
 from ..dates import instant_us
 from ..errors import MappingError
 from ..intake import allowed, kept
-from ..listen import Carrier, Hearing, Mapping, Piece, Refused, open_files
+from ..listen import Carrier, Hearing, Mapping, Piece, Refused, SourceFile, open_files
 from ..listen import hear as hear_piece
+from ..listen.carrier import carried_by
 from ..listen.drift import placed
-from ..listen.looked_at import Returned, is_sheet, returned
+from ..listen.looked_at import Returned, begins_like_sheet, is_sheet, returned
 from ..listen.whose import LACKING
 from ..store import Batch, Home
 from ..store.catalogue import Catalogue
@@ -67,23 +68,31 @@ class Group:
     def piece(self) -> Piece:
         """Return its rows as the file would have given them, on their own lines."""
         used = self.mapping.it.used if self.mapping else ()
-        columns = [pa.array([row.cells[header] for row in self.rows], pa.string()) for header in used]
-        return Piece(
-            pa.table(columns, list(used)), pa.array([row.row for row in self.rows], pa.int64()), [], self.typed
-        )
+        columns = [pa.array([self.cell(row, header) for row in self.rows], pa.string()) for header in used]
+        lines = pa.array([row.row for row in self.rows], pa.int64())
+        return Piece(pa.table(columns, list(used)), lines, [], self.typed)
+
+    def cell(self, row: Returned, header: str) -> str:
+        """Return a cell; what a spreadsheet gives as a number has its decimals after the mark of the file."""
+        comma = self.mapping is not None and self.mapping.it.decimals == "comma"
+        text = row.cells[header]
+        return text.replace(".", ",") if comma and header in row.typed - self.typed else text
 
 
 def holds_sheet(place: Path | Carrier) -> bool:
     """Tell whether a file is a sheet of rows that need a look."""
-    return any(is_sheet(file) for file in open_files(place))
+    return begins_like_sheet(carried_by(place)) and any(is_sheet(file) for file in open_files(place))
 
 
-def hear_sheet(home: Home, place: Path | Carrier, *, source: str = "", now: datetime, dry_run: bool = False) -> Mended:
+def hear_sheet(
+    home: Home, place: Path | Carrier | SourceFile, *, source: str = "", now: datetime, dry_run: bool = False
+) -> Mended:
     """Hear a sheet that came back: what is right now counts, what is not still needs a look. Twice changes nothing.
 
     `source` says of which source its rows have to be; "" leaves that to their marks.
     """
-    table = next(file for file in open_files(place) if is_sheet(file))
+    tables = [place] if isinstance(place, SourceFile) else open_files(place)
+    table = next(file for file in tables if is_sheet(file))
     rows = list(returned(table))
     marked = {(row.file_id, row.row): row for row in reversed(rows) if row.marked}
     found = home.quarantine.of_files(file_id for file_id, _ in marked)
@@ -148,18 +157,21 @@ def groups(home: Home, source: str, pairs: Sequence[tuple[Kept, Returned]]) -> l
             group.refused[was.row] = without_mapping(was)
         else:
             group.rows.append(row)
-    order = {
-        file_id: not (one.mapping.it.dated and one.mapping.it.named) for file_id, one in found.items() if one.mapping
-    }
-    return sorted(found.values(), key=lambda group: order.get(group.kept.file_id, True))
+    return sorted(found.values(), key=leans)
+
+
+def leans(group: Group) -> bool:
+    """Tell whether rows lean on those of other files, which are then heard before them."""
+    return not (group.mapping and group.mapping.it.dated and group.mapping.it.named)
 
 
 def mapping_of(was: Kept, row: Returned, mappings: Sequence[Mapping]) -> Mapping | None:
     """Return the mapping with which the file of a row was heard, in the spelling of the sheet."""
+    headers = tuple(header for header in row.cells if header in was.cells or not was.cells)
     fitting = [
         (one.file == was.file, len(one.used), own)
         for one in mappings
-        if one.shape == was.shape and (own := placed(one, tuple(row.cells))) is not None
+        if one.shape == was.shape and (own := placed(one, headers)) is not None
     ]
     return max(fitting, key=lambda found: found[:2])[2] if fitting else None
 

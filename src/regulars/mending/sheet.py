@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from ..errors import NotFound
+from ..errors import InputError, KeepError, NotFound
 from ..intake import kept
 from ..listen import Mapping
 from ..listen.looked_at import mark_of, sheet_text
 from ..store import Home
 from ..store.quarantine import Kept
 
-__all__ = ["Sheet", "sheet", "waiting"]
+__all__ = ["Sheet", "sheet", "waiting", "write_sheet"]
 
 MOST_ROWS: Final = 10_000  # of one sheet
 MOST_CHARACTERS: Final = 20_000_000
@@ -75,3 +77,21 @@ def noted(row: Kept) -> tuple[str, ...]:
     """Say where a row stands and what is wrong with it, in the order of the columns of a sheet."""
     advice = f"Too long to be mended here: mend it in the file. {row.suggestion}" if row.cut else row.suggestion
     return str(row.row), str(row.start_byte or ""), row.header, row.value, row.reason, advice, row.file
+
+
+def write_sheet(made: Sheet, path: Path) -> None:
+    """Write a sheet to a new file, which only its owner may read; one that is there may have been mended already."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise InputError(f"{path} exists already, and was left as it is.", now="Name another file.") from error
+    except OSError as error:
+        raise KeepError(f"{path} could not be written ({error.strerror}).", now="Name another place.") from error
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(made.content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise KeepError(
+            f"{path} could not be written ({error.strerror}).", now="Look whether the disk is full."
+        ) from error

@@ -28,7 +28,7 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
-from . import notes, pages
+from . import notes, pages, refused
 from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
@@ -52,6 +52,7 @@ ROUTES: Final = (
     Route("/customers/{code}/promises", notes.promise, methods=["POST"], name="promise"),
     Route("/customers/{code}/back", notes.back, methods=["POST"], name="back"),
     Route("/heard", pages.heard, name="heard"),
+    Route("/heard/{batch}/rows.csv", refused.rows, name="rows"),
     *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )

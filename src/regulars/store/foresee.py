@@ -12,7 +12,7 @@ from .stock import Stock
 from .theirs import named_by, refused_about, strongest, tails_of, traces_of
 from .tombstones import leading, record
 
-__all__ = ["foresee"]
+__all__ = ["foresee", "refused_rows"]
 
 COPIES: Final = "select place, kind, about from kept_elsewhere order by place"
 
@@ -21,9 +21,8 @@ def foresee(stock: Stock, *, subjects: Sequence[int], keys: Iterable[str], texts
     """Return what `erase` would do in each place."""
     own = sorted(set(keys))
     traces = traces_of(stock, subjects)
-    stones = {stock.tombstones.digest(key) for key in (*own, *map(record, subjects), *map(leading, strongest(traces)))}
-    about = refused_about(stock.catalogue, named_by(traces, texts, own), stock.tombstones, stones)
-    digests = {stone.hex() for stone in stones}
+    about = refused_rows(stock, subjects=subjects, keys=own, texts=texts)
+    digests = {stock.tombstones.digest(key).hex() for key in (*own, *map(record, subjects))}
     copies = stock.catalogue.all(COPIES)
     exports = [copy for copy in copies if copy["kind"] == "export" and not digests.isdisjoint(copy["about"].split())]
     return [
@@ -35,6 +34,15 @@ def foresee(stock: Stock, *, subjects: Sequence[int], keys: Iterable[str], texts
         *(Place(f"the backup in {copy['place']}", "would be told") for copy in copies if copy["kind"] == "backup"),
         Place("tombstones", f"{len(own)} identifiers of theirs alone would not be let in again"),
     ]
+
+
+def refused_rows(
+    stock: Stock, *, subjects: Sequence[int], keys: Iterable[str], texts: Iterable[str]
+) -> list[tuple[int, int]]:
+    """Return the refused rows that `erase` would take out, by file and row."""
+    own, traces = sorted(set(keys)), traces_of(stock, subjects)
+    stones = {stock.tombstones.digest(key) for key in (*own, *map(leading, strongest(traces)))}
+    return refused_about(stock.catalogue, named_by(traces, texts, own), stock.tombstones, stones)
 
 
 def in_segments(stock: Stock, subjects: Sequence[int], tails: Sequence[bytes]) -> int:

@@ -57,6 +57,7 @@ class Kept:
     suggestion: str
     cells: dict[str, str]
     typed: tuple[str, ...]
+    who: tuple[str, ...]
     cut: bool
     mended: bool
 
@@ -96,6 +97,7 @@ def kept_of(row: dict[str, Any]) -> Kept:
         batch=row["batch_id"],
         cells=found.get("cells", {}),
         typed=tuple(found.get("typed", ())),
+        who=tuple(found.get("who", ())),
         cut=bool(found.get("cut")),
         mended=row["mended_us"] is not None,
     )
