@@ -43,7 +43,7 @@ def spoilt(home: Home, place: Path, needle: str) -> None:
     header = ["ticket_id", "customer_id", "email", "opened_at", "subject", "message", "status"]
     rows = [
         ["T10", "C0", mail(0, needle), soon, "complaint", f"By number: {needle}.", "open"],
-        ["T11", "", mail(0, needle), soon, "complaint", "By address.", "open"],
+        ["T11", "C0", mail(0, needle), soon, "complaint", "Number alone.", "open"],
         ["T12", "C-other", "", soon, "complaint", f"By name, for Ann {needle}", "open"],
         ["T14", "C4", mail(4), soon, "complaint", "Somebody else, kept.", "open"],
         *([f"T2{n}", f"C{n}", mail(n), day, "complaint", "Late.", "open"] for n in range(5, 10)),
@@ -58,7 +58,7 @@ def test_the_cells_of_refused_rows_go_too(kept: Home, tmp_path: Path, needle: st
     foreseen = {place.place: place.done.split()[0] for place in privacy.would_forget(kept, "C0").places}
     done = privacy.forget(kept, "C0", now=NOW)
     assert hits(kept, needle) == []
-    assert "By address." not in str(kept.catalogue.all("select cells from refused"))
+    assert "Number alone." not in str(kept.catalogue.all("select cells from refused"))
     assert "Somebody else, kept." in str(kept.catalogue.all("select cells from refused"))
     counted = {place.place: place.done.split()[0] for place in done.receipt.places}
     assert foreseen["refused rows"] == counted["refused rows"] == "4"
@@ -72,7 +72,7 @@ def test_refused_rows_of_the_forgotten_keep_no_cells_when_they_are_heard_again(
     spoilt(home, tmp_path, needle)
     kept = str(home.catalogue.all("select value, cells from refused"))
     assert "By number" not in kept
-    assert "By address" not in kept
+    assert "Number alone" not in kept
     assert "Somebody else, kept." in kept
 
 
@@ -83,8 +83,8 @@ def test_their_copy_has_the_rows_that_need_a_look(home: Home, tmp_path: Path, ne
         told = json.loads(packed.read("about.json"))["rows_that_need_a_look"]
         page = packed.read("page.html").decode()
     mine = {row["line"]: row["cells"].get("message") for row in told if row["file"] == "letters.csv"}
-    assert mine == {2: f"By number: {needle}.", 3: "By address.", 4: None}
-    assert "By address." in page
+    assert mine == {2: f"By number: {needle}.", 3: "Number alone.", 4: None}
+    assert "Number alone." in page
     assert "Somebody else" not in page
 
 
