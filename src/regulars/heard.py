@@ -66,6 +66,11 @@ class BatchHeard:
     undone: datetime | None
     files: tuple[FileOf, ...]
 
+    @property
+    def refused(self) -> int:
+        """How many of its rows need a look."""
+        return 0 if self.undone else sum(file.refused for file in self.files)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceHeard:

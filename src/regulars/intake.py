@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,13 @@ from .guard import may_keep
 from .listen import Hearing, Mapping, Refused, SourceFile, write_mappings
 from .listen import hear as hear_piece
 from .listen.drift import reads
+from .listen.refused import Cells
 from .listen.shapes import SHAPES
 from .listen.understood import Understood, unlike
 from .listen.whose import LACKING
 from .meaning import Ask, Heardable, kept, understood_all
 from .store import Batch, Home
+from .store.batch import REFUSED_KEPT
 from .verdict import Allowed, Withheld
 
 __all__ = ["FileHeard", "Progress", "hear"]
@@ -62,6 +64,7 @@ class Count:
     file_id: int
     refused: list[Refused]
     rows: int = 0
+    kept: int = 0  # refused rows whose cells are kept too
     made: int = 0
     ahead: int = 0
     new: int = 0
@@ -120,6 +123,8 @@ def hear_files(
         counts = [hear_file(one.file, mapping, batch, progress) for one, mapping in found]
         while any(hear_leaning(*pair, batch, count) for pair, count in zip(found, counts, strict=True)):
             pass
+        for (one, mapping), count in zip(found, counts, strict=True):
+            keep_cells(one, mapping, batch, count)
         if dry_run:
             new = batch.rehearse()
         else:
@@ -169,7 +174,9 @@ def hear_file(file: SourceFile, mapping: Allowed[Mapping], batch: Batch, progres
     count = Count(batch.file(file.name, file.digest, mapping.it.shape), [])
     hearing = Hearing(batch.source, file.name, count.file_id, batch.now_us, batch.since_us)
     for piece in file.pieces(mapping.it.used):
-        heard = hear_piece(piece, mapping.it, hearing=hearing, find=batch.staging.find)
+        room = max(0, REFUSED_KEPT - count.kept)
+        heard = hear_piece(piece, mapping.it, hearing=hearing, find=batch.staging.find, room=room)
+        count.kept += min(room, len(heard.refused))
         batch.add(heard.traces)
         late = heard.traces.filter(pc.field("happened_at") > batch.now_us)
         count.ahead += len(late.column("row").unique())
@@ -198,6 +205,19 @@ def hear_leaning(one: Understood, mapping: Allowed[Mapping], batch: Batch, count
             found |= set(rows.rows.to_pylist()) - {fault.row for fault in heard.refused}
     count.refused = [fault for fault in count.refused if fault.row not in found]
     return bool(found)
+
+
+def keep_cells(one: Understood, mapping: Allowed[Mapping], batch: Batch, count: Count) -> None:
+    """Keep the cells of refused rows for which there was no room, since others had been refused that no longer are."""
+    lacking = {fault.row for fault in count.refused[:REFUSED_KEPT] if fault.cells == Cells()}
+    hearing = Hearing(batch.source, one.file.name, count.file_id, batch.now_us, batch.since_us)
+    found = dict[int, Cells | None]()
+    for piece in one.file.pieces(mapping.it.used) if lacking else ():
+        rows = piece.only(lacking)
+        if rows.table.num_rows:
+            heard = hear_piece(rows, mapping.it, hearing=hearing, find=batch.staging.find, room=rows.table.num_rows)
+            found |= {fault.row: fault.cells for fault in heard.refused}
+    count.refused = [replace(fault, cells=found[fault.row]) if fault.row in found else fault for fault in count.refused]
 
 
 def look_for_changes(home: Home, source: str, told: Sequence[Understood], *, now_us: int, dry_run: bool) -> None:

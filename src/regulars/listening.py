@@ -23,6 +23,8 @@ from .errors import InputError, NotFound, RegularsError, nearest
 from .intake import FileHeard, hear
 from .listen.feed import Feed, Fetch
 from .listen.feeds_file import FEEDS_FILE, read_feeds, source_of
+from .listen.looked_at import is_sheet
+from .mending import Mended, hear_sheet
 from .store import Home
 
 __all__ = ["Listened", "Standing", "expect", "listen", "next_us", "standings"]
@@ -148,7 +150,11 @@ def ask(home: Home, asking: Asking, *, now: datetime) -> None:
         fetched = asking.fetch(asking.feed, asking.bookmark)
         asking.notes |= dict.fromkeys(fetched.notes)
         if fetched.files:
-            asking.files += hear(home, fetched.files, source=source, now=now)
+            others = [file for file in fetched.files if not is_sheet(file)]
+            for file in fetched.files:
+                if file not in others:
+                    asking.notes[said(hear_sheet(home, file, source=source, now=now))] = None
+            asking.files += hear(home, others, source=source, now=now) if others else []
             expected(home, read_feeds(home.path))
         moved = fetched.bookmark != asking.bookmark
         if moved:
@@ -156,6 +162,11 @@ def ask(home: Home, asking: Asking, *, now: datetime) -> None:
             with home.catalogue.transaction() as write:
                 write.change(BOOKMARK, (fetched.bookmark, asking.feed.name))
         more = fetched.more and moved
+
+
+def said(sheet: Mended) -> str:
+    """Say what became of a sheet of rows that needed a look."""
+    return f"{sheet.name}: {sheet.mended:,} rows mended, {len(sheet.still):,} still need a look"
 
 
 def reached(home: Home, asking: Asking, *, now: datetime) -> Listened:

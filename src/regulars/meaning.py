@@ -14,6 +14,7 @@ from pathlib import Path
 from .errors import MappingError
 from .listen import Carrier, Mapping, SourceFile, open_files, read_mappings
 from .listen.drift import placed
+from .listen.looked_at import is_sheet
 from .listen.lookups import joined
 from .listen.questions import Question, answered, answers_of, closed, questions_of
 from .listen.readings import readings
@@ -68,7 +69,10 @@ def tables_among(home: Home, given: Sequence[Heardable], source: str, map_path: 
     """Return all tables in some files, each as what its rows are, and with what other files lend it."""
     before = told_before(home, source, map_path)
     shapes = [mapping.shape for mapping in before] if map_path else []
-    return joined([file for one in given for table in tables_of(one) for file in readings(table, shapes)], before)
+    opened = [file for one in given for table in tables_of(one) for file in readings(table, shapes)]
+    for file in filter(is_sheet, opened):
+        raise MappingError(f"{file.name} is a sheet of rows that need a look.", now=f"Run 'regulars hear {file.name}'.")
+    return joined(opened, before)
 
 
 def tables_of(given: Heardable) -> list[SourceFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,57 @@ def test_no_byte_is_left_and_nobody_else_is_touched(kept: Home, needle: str) -> 
     assert done.clean
     assert needle not in repr(done.receipt)
     assert "nobody at example" in str(kept.catalogue.all("select value from refused"))
+
+
+def spoilt(home: Home, place: Path, needle: str) -> None:
+    """Hear rows that need a look: four about the person, the needle never in the cell that is wrong; one of another."""
+    day, soon = f"{NOW - timedelta(days=1):%Y-%m-%d %H:%M}", "soon"
+    header = ["ticket_id", "customer_id", "email", "opened_at", "subject", "message", "status"]
+    rows = [
+        ["T10", "C0", mail(0, needle), soon, "complaint", f"By number: {needle}.", "open"],
+        ["T11", "C0", mail(0, needle), soon, "complaint", "Number alone.", "open"],
+        ["T12", "C-other", "", soon, "complaint", f"By name, for Ann {needle}", "open"],
+        ["T14", "C4", mail(4), soon, "complaint", "Somebody else, kept.", "open"],
+        *([f"T2{n}", f"C{n}", mail(n), day, "complaint", "Late.", "open"] for n in range(5, 10)),
+    ]
+    heard = loop.hear(home, [written(place, "letters.csv", header, rows)], source="shop", now=NOW)
+    assert len(heard[0].refused) == 4
+
+
+def test_the_cells_of_refused_rows_go_too(kept: Home, tmp_path: Path, needle: str) -> None:
+    """A needle in any other cell of a row that needs a look: gone from every byte; the rows of others stay whole."""
+    spoilt(kept, tmp_path, needle)
+    foreseen = {place.place: place.done.split()[0] for place in privacy.would_forget(kept, "C0").places}
+    done = privacy.forget(kept, "C0", now=NOW)
+    assert hits(kept, needle) == []
+    assert "Number alone." not in str(kept.catalogue.all("select cells from refused"))
+    assert "Somebody else, kept." in str(kept.catalogue.all("select cells from refused"))
+    counted = {place.place: place.done.split()[0] for place in done.receipt.places}
+    assert foreseen["refused rows"] == counted["refused rows"] == "4"
+
+
+def test_refused_rows_of_the_forgotten_keep_no_cells_when_they_are_heard_again(
+    home: Home, tmp_path: Path, needle: str
+) -> None:
+    """What an import brings again of somebody who was forgotten is counted, but not kept."""
+    privacy.forget(home, "C0", now=NOW)
+    spoilt(home, tmp_path, needle)
+    kept = str(home.catalogue.all("select value, cells from refused"))
+    assert "By number" not in kept
+    assert "Number alone" not in kept
+    assert "Somebody else, kept." in kept
+
+
+def test_their_copy_has_the_rows_that_need_a_look(home: Home, tmp_path: Path, needle: str) -> None:
+    """With their cells where the row gives an identifier of theirs; else by file and line alone."""
+    spoilt(home, tmp_path, needle)
+    with zipfile.ZipFile(privacy.export(home, "C0", now=NOW, page=render_mirror).path) as packed:
+        told = json.loads(packed.read("about.json"))["rows_that_need_a_look"]
+        page = packed.read("page.html").decode()
+    mine = {row["line"]: row["cells"].get("message") for row in told if row["file"] == "letters.csv"}
+    assert mine == {2: f"By number: {needle}.", 3: "Number alone.", 4: None}
+    assert "Number alone." in page
+    assert "Somebody else" not in page
 
 
 def test_the_pages_serve_the_others_at_once(home: Home) -> None:

@@ -312,3 +312,19 @@ def test_rows_that_need_a_look_are_told_on_the_last_page(desk: TestClient, shop:
     done = keep(desk, check(desk, give(desk, ("orders.csv", GOOD.replace("12.50", "twelve")))))
     assert "Line 13" in done.text
     assert refusals(shop)[0].value == "twelve"
+
+
+def test_rows_are_downloaded_mended_and_given_back(desk: TestClient, shop: Home) -> None:
+    """The sheet of a batch comes back mended, and nothing needs a look any more."""
+    done = keep(desk, check(desk, give(desk, ("orders.csv", GOOD.replace("12.50", "twelve")))))
+    address = re.search(r'href="(/heard/\d+/rows.csv)"', done.text)
+    assert address
+    sheet = desk.get(address[1])
+    assert sheet.headers["content-disposition"].startswith("attachment")
+    given = give(desk, ("mended.csv", sheet.text.replace('"twelve"', '"12.50"', 1)), source="other")
+    checked = check(desk, given)
+    assert "1 of 1 row mended" in checked.text
+    assert "1 new traces of" in " ".join(keep(desk, checked).text.split())
+    assert not refusals(shop)
+    again = check(desk, give(desk, ("orders.csv", GOOD)))
+    assert [int(text) for text in COUNTS.findall(again.text)] == [40, 0, 0, 40, 0]

@@ -34,6 +34,7 @@ COMMANDS = {
     "serve": "open the pages in a browser",
     "keys": "who may send us events",
     "batches": "what was heard",
+    "refused": "rows that need a look, as a sheet to mend",
     "senders": "whose letters wait, and who they are",
     "undo": "take one batch back",
     "export": "one customer's own copy of what is held about them",

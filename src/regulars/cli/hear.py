@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..errors import InputError, MappingError
+from .mended import mended_as_data, mended_told
 from .options import answer, homed, now, progress
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def command(
     Letters of a mailbox (mbox, eml) go through a sieve: what is no letter of a person is dropped, and one of somebody
     unknown waits (regulars senders).
 
+    A sheet of rows that need a look (regulars refused --out) is known again: what is right in it now is mended.
+
     A FILE called - is what comes through standard input; say with --as what its source is called.
     Several files are joined by their order and customer numbers. Hearing a file twice changes nothing. A file that no
     longer looks as its source used to is not heard; correct it, or say with --map what its columns mean.
@@ -90,6 +93,7 @@ def command(
     from ..holding import holds_mail, sieved
     from ..listening import expect
     from ..loop import hear
+    from ..mending import hear_sheet, holds_sheet
     from ..settings import Settings
     from ..store import make_home
 
@@ -106,6 +110,9 @@ def command(
             for one in given
             if one not in tables
         ]
+        sheets = [one for one in tables if holds_sheet(one)]
+        tables = [one for one in tables if one not in sheets]
+        mended = [hear_sheet(opened, one, source=source or "", now=now(), dry_run=dry_run) for one in sheets]
         heard = hear(
             opened,
             tables,
@@ -123,14 +130,17 @@ def command(
         opened.close()
     if as_json:
         letters = {"letters": [mail_as_data(mail) for mail in mails]} if mails else {}
-        answer({"source": name, "dry_run": dry_run, "files": [as_data(file) for file in heard], **letters})
+        rows = {"sheets": [mended_as_data(sheet) for sheet in mended]} if mended else {}
+        answer({"source": name, "dry_run": dry_run, "files": [as_data(file) for file in heard], **letters, **rows})
     else:
         for mail in mails:
             mail_told(mail)
+        for sheet in mended:
+            mended_told(sheet, dry_run=dry_run)
         for file in heard:
             told(file, dry_run=dry_run)
         click.echo("Nothing was kept: this was a dry run." if dry_run else "Next: regulars turn")
-    if not mails and not any(file.new or file.same or file.corrected or file.held_back for file in heard):
+    if heard and not mails and not any(file.new or file.same or file.corrected or file.held_back for file in heard):
         raise MappingError(
             "No row of these files could be heard.",
             now=f"The reasons stand above. A mapping file may help: {home / 'mappings'} holds what was tried.",

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from .carried import Carried, carried
 from .column import Column, Flags, Ints, Texts
 from .digests import ids_of
+from .kept_cells import cells_of
 from .mapping import Mapping, shape_named
 from .numbering import numbers_of, states_of
 from .refused import Refused
@@ -50,14 +51,17 @@ class Chosen:
     kinds: Texts
 
 
-def hear(piece: Piece, mapping: Mapping, *, hearing: Hearing, find: Find) -> Heard:
-    """Turn some rows of a file into traces. What cannot be read is refused row by row; the rest goes on."""
+def hear(piece: Piece, mapping: Mapping, *, hearing: Hearing, find: Find, room: int = 0) -> Heard:
+    """Turn some rows of a file into traces. What cannot be read is refused row by row; the rest goes on.
+
+    Of the first `room` refused rows the cells are kept too, so that they can be mended.
+    """
     sheet, shape = Sheet(piece, mapping, hearing), shape_named(mapping.shape)
     found = whose(sheet, shape, find=find)
     fields = carried(sheet, shape)
     made = [traces_of(make, sheet, shape, found, fields) for make in shape.makes if make.unless not in mapping.columns]
     traces = pa.concat_tables([SCHEMA.empty_table(), *(table for table in made if table)], promote_options="permissive")
-    refused = sheet.refused()
+    refused = sheet.refused(cells_of(sheet, found.named, sorted(sheet.faults)[:room]))
     if refused:  # a later trace of the row may have had the fault; then the earlier ones do not count either
         lines = pa.array([fault.row for fault in refused], pa.int64())
         traces = traces.filter(pc.invert(pc.is_in(traces.column("row"), lines)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,13 +14,14 @@ from .column import Column, Flags, Texts
 from .instants import read_instants
 from .mapping import Mapping
 from .numbers import read_numbers
-from .refused import Refused
+from .refused import Cells, Refused
 from .source_file import Piece
 from .tidy import all_tidied
 
 __all__ = ["Hearing", "Sheet"]
 
 SHOWN: Final = 200  # characters of a refused value that are kept
+NOT_KEPT: Final = Cells()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,17 @@ class Sheet:
             value = self.column(header).row(row) if header else ""
             self.faults[row] = (header, value[:SHOWN], reason, advice)
 
-    def refused(self) -> list[Refused]:
-        """Return every row that needs a look, in the order of the file."""
+    def refused(self, kept: Dict[int, Cells]) -> list[Refused]:
+        """Return every row that needs a look, in the order of the file; of some of them the cells are kept."""
         file, lines, offsets = self.hearing.file, self.piece.rows, self.piece.offsets
         own = [
-            Refused(file, lines[row].as_py(), *fault, offset=offsets[row].as_py() if offsets else 0)
+            Refused(
+                file,
+                lines[row].as_py(),
+                *fault,
+                offset=offsets[row].as_py() if offsets else 0,
+                cells=kept.get(row, NOT_KEPT),
+            )
             for row, fault in self.faults.items()
         ]
         return sorted([*self.piece.refused, *own], key=lambda fault: fault.row)

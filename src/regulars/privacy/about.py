@@ -10,6 +10,7 @@ from typing import Any, Final
 from ..definition import read_definition
 from ..estimate import Estimate
 from ..respond.as_data import as_data, estimate_data
+from ..store.quarantine import Kept
 from .held import Held
 from .rows import SCHEMA_NAME
 
@@ -40,6 +41,7 @@ def about(held: Held) -> dict[str, Any]:
         "recipients": {"names": [], "says": NOBODY},
         "retention": RETENTION,
         "who_looked": UNSEEN,
+        "rows_that_need_a_look": [row_data(row) for row in held.waiting],
         "worked_out": held.why or None,
         "consents": [asdict(consent) for consent in story.material.consents] if story else [],
         "touches": [plain(touch) for touch in held.touches],
@@ -51,6 +53,19 @@ def about(held: Held) -> dict[str, Any]:
         ]
         if story
         else [],
+    }
+
+
+def row_data(row: Kept) -> dict[str, Any]:
+    """Return a row about somebody that was refused: where it stands, why, and what of it is kept."""
+    return {
+        "source": row.source,
+        "file": row.file,
+        "line": row.row,
+        "reason": row.reason,
+        "column": row.header,
+        "value": row.value,
+        "cells": row.cells,
     }
 
 

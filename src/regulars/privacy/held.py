@@ -20,6 +20,8 @@ from ..listen import Trace
 from ..listen.trace import instant
 from ..loop import Story, told
 from ..store import Home, Run, traces
+from ..store.foresee import refused_rows
+from ..store.quarantine import Kept
 from ..store.restrict import restricted_since
 from .person import EVER_US, Person, find, in_run
 
@@ -59,6 +61,7 @@ class Held:
     why: str
     forecasts: tuple[Mapping[str, Any], ...]
     touches: tuple[Mapping[str, Any], ...]
+    waiting: tuple[Kept, ...]  # rows about them that need a look
 
     def place(self, file_id: int, row: int) -> str:
         """Say where a trace came from: its file and line."""
@@ -99,7 +102,22 @@ def gathered(
         why,
         kept["forecasts"],
         kept["touches"],
+        rows_about(home, person),
     )
+
+
+def rows_about(home: Home, person: Person) -> tuple[Kept, ...]:
+    """Return the refused rows that are about a person: of those that erasing them would take out.
+
+    Where a row gives no identifier of theirs but only names them, it may be about somebody else as well, and its cells
+    stay out.
+    """
+    texts = [name for name in (person.customer.name or person.customer.company,) if name]
+    about = refused_rows(home.stock, subjects=person.customer.subjects, keys=person.own, texts=texts)
+    found = home.quarantine.of_files(file_id for file_id, _ in about)
+    own = frozenset(person.own)
+    rows = [found[spot] for spot in about if spot in found and not found[spot].mended]
+    return tuple(row if own.intersection(row.who) else replace(row, cells={}, value="") for row in rows)
 
 
 def told_now(home: Home, person: Person) -> tuple[Story | None, str]:

@@ -28,7 +28,7 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
-from . import batches, hearing, notes, pages
+from . import batches, hearing, notes, pages, refused
 from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
@@ -66,6 +66,7 @@ ROUTES: Final = (
     Route("/heard/{number}/undo", batches.take_back, methods=["POST"], name="undo"),
     Route("/turn", batches.working_out, name="turning"),
     Route("/turn", batches.work_out, methods=["POST"], name="turn"),
+    Route("/heard/{number}/rows.csv", refused.rows, name="rows"),
     *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )

@@ -118,7 +118,7 @@ def matched(request: Request, said: Mapping[str, str]) -> Response:
         whole = chosen(visit, desk.home, said)
     if not whole or said.get("do") == "look":
         return match_page(desk, visit, status=200 if said.get("do") == "look" else 422)
-    if not visit.wanted and not visit.letters:
+    if not visit.wanted and not visit.letters and not visit.sheets:
         visit.faults = [MappingError("Every file is left out.", now="Take at least one of them.")]
         return match_page(desk, visit, status=422)
     now = desk.now()
@@ -199,7 +199,7 @@ def done(request: Request) -> Response:
             visit.faults = [told] if told else []
             return match_page(desk, visit, status=422 if told else 200)
         visit.kept = made
-        visit.tables, visit.letters, visit.size = [], [], 0  # nothing of the files is needed any more
+        visit.tables, visit.letters, visit.sheets, visit.size = [], [], [], 0  # nothing of the files is needed any more
     if visit.kept is None:
         return RedirectResponse(f"/hear/{visit.token}", 303)
     return step(desk, "hear_done.html", visit=visit, found=visit.kept, shown=SHOWN, people=visit.kept.latest)

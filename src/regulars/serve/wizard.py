@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ from ..listen import Held, Mapping, Question, SourceFile, open_files, questions_
 from ..listen.matching import examples, matched, suggested
 from ..listen.questions import answered
 from ..meaning import Draft, drafts
+from ..mending import Mended, hear_sheet, holds_sheet
 from ..recognise import Customer
 from ..store import Home
 from .work import Work
@@ -80,6 +81,7 @@ class Outcome:
 
     files: tuple[FileHeard, ...]
     letters: tuple[Sieved, ...]
+    sheets: tuple[Mended, ...] = ()
     batch: int | None = None
     customers: int = 0
     latest: tuple[Customer, ...] = ()  # who was here last
@@ -87,9 +89,17 @@ class Outcome:
     @property
     def anything(self) -> bool:
         """Whether there is anything to keep."""
-        return any(file.new or file.corrected for file in self.files) or any(
-            mail.new or mail.waiting for mail in self.letters
+        return (
+            any(file.new or file.corrected for file in self.files)
+            or any(mail.new or mail.waiting for mail in self.letters)
+            or any(sheet.mended for sheet in self.sheets)
         )
+
+    @property
+    def new(self) -> int:
+        """How many traces are new."""
+        several: tuple[FileHeard | Sieved | Mended, ...] = (*self.files, *self.letters, *self.sheets)
+        return sum(one.new for one in several)
 
 
 @dataclass(slots=True)
@@ -100,6 +110,7 @@ class Visit:
     source: str
     tables: list[Table]
     letters: list[Held]
+    sheets: list[Held]  # rows that needed a look, and come back
     faults: list[RegularsError]  # of files that cannot be read at all
     size: int
     answers: dict[str, str] = field(default_factory=lambda: dict.fromkeys(ANSWERS, ""))
@@ -137,22 +148,24 @@ class Visits:
 
 def prepared(home: Home, files: Sequence[Held], source: str) -> Visit:
     """Open some files and say what they seem to be. Raises InputError where none of them can be read."""
-    opened, letters, faults = list[SourceFile](), list[Held](), list[RegularsError]()
+    opened, letters, sheets, faults = list[SourceFile](), list[Held](), list[Held](), list[RegularsError]()
     for file in files:
         try:
             if holds_mail(file):
                 letters.append(file)
+            elif holds_sheet(file):
+                sheets.append(file)
             else:
                 opened += open_files(file)
         except InputError as error:
             faults.append(error)
-    if not opened and not letters:
+    if not opened and not letters and not sheets:
         raise faults[0]
     tables = [table_of(draft) for draft in drafts(home, opened, source=source)] if opened else []
-    if len(tables) == 1 and not letters:
+    if len(tables) == 1 and not letters and not sheets:
         tables[0].wanted = True
     size = sum(file.size() for file in files)
-    return Visit(secrets.token_urlsafe(TOKEN_BYTES), source, tables, letters, faults, size)
+    return Visit(secrets.token_urlsafe(TOKEN_BYTES), source, tables, letters, sheets, faults, size)
 
 
 def table_of(draft: Draft) -> Table:
@@ -264,11 +277,11 @@ def keep(visit: Visit, home: Home, work: Work, now: datetime) -> Outcome:
         return found
     run = loop.turn(home, as_of=loop.latest_day(home, now=now), now=now)
     people = latest_seen(home, run, most=MOST_SHOWN)
-    return Outcome(found.files, found.letters, max(made, default=None), run.customers, tuple(people))
+    return replace(found, batch=max(made, default=None), customers=run.customers, latest=tuple(people))
 
 
 def gone_over(visit: Visit, home: Home, work: Work, now: datetime, *, dry_run: bool) -> Outcome:
-    """Hear letters and tables, or only rehearse it."""
+    """Hear letters, tables and what comes back mended, or only rehearse it."""
     letters = [sieved(home, file, source=visit.source, now=now, dry_run=dry_run) for file in visit.letters]
     work.go_on()
     tables = visit.wanted
@@ -282,4 +295,5 @@ def gone_over(visit: Visit, home: Home, work: Work, now: datetime, *, dry_run: b
         matched=[mapping_of(table, home, visit.answers) for table in tables if table.by_hand],
         progress=work.progress,
     )
-    return Outcome(tuple(files), tuple(letters))
+    sheets = [hear_sheet(home, sheet, now=now, dry_run=dry_run) for sheet in visit.sheets]
+    return Outcome(tuple(files), tuple(letters), tuple(sheets))

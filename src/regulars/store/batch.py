@@ -12,7 +12,7 @@ A program that dies before the transaction ends leaves files that nobody reads a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -48,7 +48,7 @@ STILL_OPEN: Final = "select 1 as one from batch where batch_id = ? and state = '
 KEEP: Final = "update batch set state = 'kept', holder = '' where batch_id = ? and state = 'open'"
 REMEMBER: Final = "update batch set mapping_before = ?, mapping_after = ? where batch_id = ?"
 INSERT_REFUSED: Final = """
-insert into refused (file_id, row, header, value, reason, suggestion, start_byte) values (?, ?, ?, ?, ?, ?, ?)
+insert into refused (header, value, reason, suggestion, cells, file_id, row, start_byte) values (?, ?, ?, ?, ?, ?, ?, ?)
 """
 COUNT: Final = "update file set rows = ?, kept = ?, same = ?, refused = ?, changed = ?, held_back = ? where file_id = ?"
 AUDIT: Final = "insert into audit (happened_us, did, about) values (?, ?, ?)"
@@ -73,6 +73,8 @@ class Batch:
         self.stones = stock.tombstones.digests()
         self.held_back: Counter[int] = Counter()  # traces of erased people, per file
         self.changed: dict[int, int] = {}  # traces that corrected an earlier version, per file
+        self.erased: set[tuple[int, int]] = set()  # files and rows whose traces were held back
+        self.also: Callable[[Catalogue], None] | None = None  # what else is written in the same commit
         self.placed: list[Path] = []  # files that were moved to segments/, for taking them away where the commit fails
         since = self.catalogue.all("select since_us from source where name = ?", (source,))
         self.since_us: int = since[0]["since_us"] if since else now_us
@@ -86,7 +88,9 @@ class Batch:
         """Take in some traces, without those of people who were erased."""
         if self.stones and traces.num_rows:
             erased = self.stock.tombstones.erased(traces.column("who"), self.stones)
-            self.held_back.update(traces.column("file_id").filter(erased).to_pylist())
+            files, rows = (traces.column(name).filter(erased).to_pylist() for name in ("file_id", "row"))
+            self.held_back.update(files)
+            self.erased.update(zip(files, rows, strict=True))
             traces = traces.filter(pc.invert(erased))
         self.staging.add(traces)
 
@@ -115,6 +119,8 @@ class Batch:
             elif staged.rows:
                 self.stock.inbox.put(write, joined(pq.read_table(file.traces) for file in staged.files).to_pylist())
             self.noted(write, staged, counts, refused)
+            if self.also is not None:
+                self.also(write)
             write.change(UPSERT_SOURCE, (self.source, self.since_us, self.now_us))
             write.change(AUDIT, (self.now_us, "hear", f"batch {self.batch_id}"))
         return True
@@ -134,7 +140,20 @@ class Batch:
             new, changed, held = staged.new.get(file_id, 0), staged.changed.get(file_id, 0), self.held_back[file_id]
             faults = refused[file_id]
             write.change(COUNT, (rows, new, made - new - changed - held, len(faults), changed, held, file_id))
-            write.changes(INSERT_REFUSED, [told(file_id, fault) for fault in faults[:REFUSED_KEPT]])
+            kept = [(*self.told(fault), file_id, fault.row, fault.offset) for fault in faults[:REFUSED_KEPT]]
+            write.changes(INSERT_REFUSED, kept)
+
+    def told(self, fault: Refused) -> tuple[str, str, str, str, str]:
+        """Write down a refused row: its column, value, reason, advice and cells.
+
+        The text of a broken row is not kept: it may hold columns that nobody mapped. Neither is what names somebody who
+        was erased.
+        """
+        cells = fault.cells
+        silent = cells is not None and self.stock.tombstones.meant(cells.who, self.stones)
+        value = fault.value if fault.column and not silent else ""
+        header, value = (text.replace("\0", NUL) for text in (fault.column, value))
+        return header, value, fault.reason, fault.suggestion, "" if cells is None or silent else cells.written()
 
     def remember(self, before: str | None, after: str) -> None:
         """Note the text of the source's mapping file before and after this batch, for undoing."""
@@ -159,10 +178,3 @@ class Batch:
                     keys_of(path).unlink(missing_ok=True)
                 write.change("delete from file where batch_id = ?", (self.batch_id,))
                 write.change("delete from batch where batch_id = ?", (self.batch_id,))
-
-
-def told(file_id: int, fault: Refused) -> tuple[int, int, str, str, str, str, int]:
-    """Write down a refused row. The text of a broken row is not kept: it may hold columns that nobody mapped."""
-    header, value = (text.replace("\0", NUL) for text in (fault.column, fault.value if fault.column else ""))
-    start = int(getattr(fault, "offset", 0))
-    return file_id, fault.row, header, value, fault.reason, fault.suggestion, start

@@ -131,12 +131,13 @@ def taken_out(home: Path, stock: Stock, entry: Erasure, subjects: Sequence[int],
     traces = traces_of(stock, subjects)
     own = [key for key in keys_in(traces) if stock.tombstones.digest(key).hex() in entry.digests]
     named, tails = named_by(traces, texts, own), tails_of(stock, traces)
+    digests = {bytes.fromhex(digest) for digest in entry.digests}
 
     def also(write: Catalogue) -> None:
         rows = [(subject,) for subject in subjects]
         counts["inbox"] = max(0, write.changes("delete from inbox where subject = ?", rows)) if rows else 0
         counts["inbox"] += max(0, write.changes(OF_TAIL, [(tail,) for tail in tails])) if tails else 0
-        about = refused_about(write, named)
+        about = refused_about(write, named, stock.tombstones, digests)
         counts["refused"] = max(0, write.changes(ABOUT, about)) if about else 0
         letters = sorted({key.removeprefix("email:") for key in own if key.startswith("email:")})
         for statement in ("delete from waiting where sender = ?", "delete from sender where address = ?"):

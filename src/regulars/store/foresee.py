@@ -9,10 +9,10 @@ import pyarrow.dataset as ds
 
 from .erase import Place
 from .stock import Stock
-from .theirs import named_by, refused_about, tails_of, traces_of
-from .tombstones import record
+from .theirs import named_by, refused_about, strongest, tails_of, traces_of
+from .tombstones import leading, record
 
-__all__ = ["foresee"]
+__all__ = ["foresee", "refused_rows"]
 
 COPIES: Final = "select place, kind, about from kept_elsewhere order by place"
 
@@ -21,7 +21,7 @@ def foresee(stock: Stock, *, subjects: Sequence[int], keys: Iterable[str], texts
     """Return what `erase` would do in each place."""
     own = sorted(set(keys))
     traces = traces_of(stock, subjects)
-    about = refused_about(stock.catalogue, named_by(traces, texts, own))
+    about = refused_rows(stock, subjects=subjects, keys=own, texts=texts)
     digests = {stock.tombstones.digest(key).hex() for key in (*own, *map(record, subjects))}
     copies = stock.catalogue.all(COPIES)
     exports = [copy for copy in copies if copy["kind"] == "export" and not digests.isdisjoint(copy["about"].split())]
@@ -34,6 +34,15 @@ def foresee(stock: Stock, *, subjects: Sequence[int], keys: Iterable[str], texts
         *(Place(f"the backup in {copy['place']}", "would be told") for copy in copies if copy["kind"] == "backup"),
         Place("tombstones", f"{len(own)} identifiers of theirs alone would not be let in again"),
     ]
+
+
+def refused_rows(
+    stock: Stock, *, subjects: Sequence[int], keys: Iterable[str], texts: Iterable[str]
+) -> list[tuple[int, int]]:
+    """Return the refused rows that `erase` would take out, by file and row."""
+    own, traces = sorted(set(keys)), traces_of(stock, subjects)
+    stones = {stock.tombstones.digest(key) for key in (*own, *map(leading, strongest(traces)))}
+    return refused_about(stock.catalogue, named_by(traces, texts, own), stock.tombstones, stones)
 
 
 def in_segments(stock: Stock, subjects: Sequence[int], tails: Sequence[bytes]) -> int:

@@ -40,6 +40,7 @@ from .keys import WriteKeys
 from .live import Delivered, Delivery, find_now, keep_live, since
 from .news import News, known_to, news_since
 from .origins import Origins
+from .quarantine import Quarantine
 from .restrict import restricted_subjects
 from .runs import Run, Runs
 from .segments import Segments
@@ -83,6 +84,7 @@ class Home:
         self.engine_kind: type[Engine] = Engine  # SparkEngine: more than one machine
         self.timeline = Timeline(self.stock)
         self.origins = Origins(self.catalogue)
+        self.quarantine = Quarantine(self.catalogue)
         self.holding = Holding(self.stock)
         self.write_keys = WriteKeys(self.catalogue)
         self.finished = finish_erasures(path, self.stock, now_us=time.time_ns() // 1000)

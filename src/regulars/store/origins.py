@@ -19,14 +19,16 @@ where b.state = 'kept' and b.undone_us is null order by f.name
 """
 BATCHES: Final = """
 select b.batch_id, b.source, b.received_us, b.undone_us,
-       f.name, f.rows, f.kept, f.changed, f.same, f.refused, f.held_back
+       f.name, f.rows, f.kept, f.changed, f.same, f.held_back,
+       f.refused - (select count(*) from refused r where r.file_id = f.file_id and r.mended_us is not null) as refused
 from batch b join file f using (batch_id) where b.state = 'kept' order by b.batch_id desc, f.file_id
 """
 SOURCES: Final = "select name, since_us, last_us, paused_us, paused_why, every_us from source order by name"
 TO_LOOK_AT: Final = """
 select f.name as file, b.source, r.row, r.header, r.value, r.reason, r.suggestion
 from refused r join file f using (file_id) join batch b using (batch_id)
-where b.state = 'kept' and b.undone_us is null order by b.batch_id desc, f.file_id, r.row limit ?
+where b.state = 'kept' and b.undone_us is null and r.mended_us is null
+order by b.batch_id desc, f.file_id, r.row limit ?
 """
 # Only where all of it was kept, and nothing has been taken back since that it may have brought.
 WHOLLY: Final = """
@@ -37,7 +39,7 @@ where b.source = ? and f.digest = ? and f.shape = ? and b.state = 'kept' and b.u
   and not exists (select 1 from audit a where a.did in ('undo', 'erase') and a.happened_us >= b.received_us)
 order by f.file_id desc
 """
-REFUSED: Final = "select reason from refused where file_id = ? and row = ?"
+REFUSED: Final = "select reason from refused where file_id = ? and row = ? and mended_us is null"
 
 
 class Origins:

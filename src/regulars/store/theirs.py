@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,13 +14,16 @@ import pyarrow.compute as pc
 from .catalogue import Catalogue
 from .stock import Stock
 from .timeline import Timeline
+from .tombstones import Tombstones
 
 __all__ = ["EVER", "Named", "keys_in", "named_by", "refused_about", "strongest", "tails_of", "traces_of"]
 
 EVER: Final = (1 << 63) - 1  # an instant after everything
 SHORTEST_WORD: Final = 3
 SHORTEST_NUMBER: Final = 6  # shorter ones stand for too many other things
-REFUSED: Final = "select file_id, row, value from refused where value <> '' order by file_id, row"
+REFUSED: Final = """
+select file_id, row, value, cells from refused where value <> '' or cells <> '' order by file_id, row
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,14 @@ def telling(word: str) -> bool:
     return len(word) >= (SHORTEST_NUMBER if word.isdigit() else SHORTEST_WORD)
 
 
-def refused_about(catalogue: Catalogue, named: Named) -> list[tuple[int, int]]:
-    """Return the refused rows whose value names a customer."""
-    return [(row["file_id"], row["row"]) for row in catalogue.all(REFUSED) if named.meant_by(row["value"])]
+def refused_about(
+    catalogue: Catalogue, named: Named, tombstones: Tombstones, digests: Collection[bytes]
+) -> list[tuple[int, int]]:
+    """Return the refused rows that name a customer: by an identifier of theirs, or in the text of any cell."""
+    found = []
+    for row in catalogue.all(REFUSED):
+        kept = json.loads(row["cells"]) if row["cells"] else {}
+        texts = {row["value"], *kept.get("cells", {}).values()}
+        if tombstones.meant(kept.get("who", ()), digests) or any(named.meant_by(text) for text in texts if text):
+            found.append((row["file_id"], row["row"]))
+    return found

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -75,6 +75,12 @@ class Tombstones:
             pc.is_in(pa.array(range(len(who)), pa.int64()), rows),
             pc.is_in(strongest, pa.array(firsts, pa.string())),
         )
+
+    def meant(self, who: Sequence[str], digests: Collection[bytes]) -> bool:
+        """Tell whether a list of identifiers, the strongest first, leads to somebody who was erased."""
+        if not who or not digests:
+            return False
+        return self.digest(leading(who[0])) in digests or any(self.digest(key) in digests for key in who)
 
     def among(self, keys: Iterable[str]) -> set[str]:
         """Return those of a few identifiers that are an erased person's, without reading all stones."""

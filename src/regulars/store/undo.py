@@ -1,7 +1,8 @@
 """Undo: take one batch back, so that the home is as if it had never been heard.
 
-Its traces go, the versions that it corrected count again, its refused rows go, and its source and mapping are what they
-were before. Rows that a later batch brought too were counted as heard before; they go with this one, and are said.
+Its traces go, the versions that it corrected count again, its refused rows go, those that it mended need a look again,
+and its source and mapping are what they were before. Rows that a later batch brought too were counted as heard before;
+they go with this one, and are said.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from typing import Any, Final
 from ..errors import NotFound
 from .catalogue import Catalogue
 from .files import written
+from .quarantine import unmend
 from .rewrite import Rewritten, without, workplace
 from .stock import Stock
 
 __all__ = ["Undone", "undo"]
 
 THE_BATCH: Final = """
-select batch_id, source, mapping_before, mapping_after, state, undone_us from batch where batch_id = ?
+select batch_id, source, received_us, mapping_before, mapping_after, state, undone_us from batch where batch_id = ?
 """
-FILES: Final = "select file_id, name, kept, changed from file where batch_id = ? order by file_id"
+FILES: Final = "select file_id, name, digest, kept, changed from file where batch_id = ? order by file_id"
 AGAIN: Final = """
 select f.name from file f join batch b using (batch_id)
 where b.source = ? and b.batch_id > ? and b.state = 'kept' and b.undone_us is null and f.same > 0 order by f.file_id
@@ -68,6 +70,7 @@ def undo(stock: Stock, staging: Path, batch_id: int, *, mappings: Any, now_us: i
             )
         fresh = write.changes("delete from inbox where file_id = ?", [(number,) for number in numbers])
         write.changes("delete from refused where file_id = ?", [(number,) for number in numbers])
+        unmend(write, [file["digest"] for file in files], batch["received_us"])
         rest = write.one(REST, (batch["source"],))
         if rest["since_us"] is None:
             write.change("delete from source where name = ?", (batch["source"],))

@@ -1,1 +1,0 @@
-"""Mending: rows that need a look, handed out with their reasons, corrected, and dropped back in."""

@@ -1,0 +1,1 @@
+"""Rows that need a look: handed out, mended, dropped back."""
