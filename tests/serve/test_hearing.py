@@ -324,7 +324,7 @@ def test_rows_are_downloaded_mended_and_given_back(desk: TestClient, shop: Home)
     given = give(desk, ("mended.csv", sheet.text.replace('"twelve"', '"12.50"', 1)), source="other")
     checked = check(desk, given)
     assert "1 of 1 row mended" in checked.text
-    assert "1 new traces of" in " ".join(keep(desk, checked).text.split())
+    assert "1 new trace of" in " ".join(keep(desk, checked).text.split())
     assert not refusals(shop)
     again = check(desk, give(desk, ("orders.csv", GOOD)))
     assert [int(text) for text in COUNTS.findall(again.text)] == [40, 0, 0, 40, 0]
