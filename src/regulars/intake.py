@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from .dates import instant_us
-from .errors import MappingError
+from .errors import InputError, MappingError
 from .guard import may_keep
 from .listen import Carrier, Hearing, Mapping, Refused, SourceFile, open_files, read_mappings, write_mappings
 from .listen import hear as hear_piece
@@ -112,8 +112,15 @@ def hear(
 
 
 def tables_of(given: Heardable) -> list[SourceFile]:
-    """Open a file and return its tables; what is a table already is itself one."""
-    return [given] if isinstance(given, SourceFile) else open_files(given)
+    """Open a file and return its tables; what is a table already is itself one. Post goes through the sieve instead."""
+    tables = [given] if isinstance(given, SourceFile) else open_files(given)
+    for table in tables:
+        if table.post:
+            raise InputError(
+                f"{table.name} holds {table.post.form.several}, which are no table: strangers would become customers.",
+                now="Hear it with 'regulars hear', which judges every sender first.",
+            )
+    return tables
 
 
 def settled(

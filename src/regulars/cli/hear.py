@@ -44,7 +44,9 @@ MOST_BYTES: Final = 256 << 20  # of standard input, which is held in memory
     metavar="INTERVAL",
     help='How often something is expected of this source, such as "7 days"; "never" takes that back.',
 )
-@click.option("--content", is_flag=True, help="Of letters, keep subject and text too; else only who wrote, and when.")
+@click.option(
+    "--content", is_flag=True, help="Of letters and meetings, keep what they say too; else only who, and when."
+)
 @click.option(
     "--dates", type=click.Choice(["day", "month"]), default=None, help="What comes first in dates that do not tell."
 )
@@ -76,8 +78,8 @@ def command(
 ) -> None:
     """Take in FILEs of one source: orders, tickets, ratings and more, as CSV, Excel, JSON or Parquet, packed or not.
 
-    Letters of a mailbox (mbox, eml) go through a sieve: what is no letter of a person is dropped, and one of somebody
-    unknown waits (regulars senders).
+    Letters of a mailbox (mbox, eml) and meetings of a calendar (ics) go through a sieve: what comes from no person is
+    dropped, and what comes from somebody unknown waits (regulars senders). Address cards (vcf) are customers.
 
     A FILE called - is what comes through standard input; say with --as what its source is called.
     Several files are joined by their order and customer numbers. Hearing a file twice changes nothing. A file that no
@@ -87,7 +89,8 @@ def command(
     --currency, --why and --basis.
     """
     from ..dates import instant_us
-    from ..holding import holds_mail, sieved
+    from ..holding import opened as told_apart
+    from ..holding import sieved
     from ..listening import expect
     from ..loop import hear
     from ..settings import Settings
@@ -100,12 +103,8 @@ def command(
     opened = make_home(home, Settings(), now_us=instant_us(now()))
     try:
         name = source or (files[0].stem if len(files) == 1 else files[0].resolve().parent.name)
-        tables = [one for one in given if not holds_mail(one)]
-        mails = [
-            sieved(opened, one, source=name, now=now(), content=content, dry_run=dry_run)
-            for one in given
-            if one not in tables
-        ]
+        tables, posts = told_apart(given)
+        mails = [sieved(opened, one, source=name, now=now(), content=content, dry_run=dry_run) for one in posts]
         heard = hear(
             opened,
             tables,
@@ -138,7 +137,7 @@ def command(
 
 
 def mail_told(mail: Sieved) -> None:
-    """Say what became of letters."""
+    """Say what became of letters or meetings."""
     from ..holding import told as lines
 
     click.echo(f"\n{mail.name}")
@@ -154,8 +153,11 @@ def mail_as_data(mail: Sieved) -> dict[str, object]:
     """Return what became of letters as data."""
     return {
         "name": mail.name,
+        "what": mail.several,
         "letters": mail.letters,
+        "still_to_come": mail.ahead,
         "new": mail.new,
+        "corrected": mail.corrected,
         "customers": mail.customers,
         "waiting": mail.waiting,
         "senders_waiting": mail.senders,
