@@ -181,12 +181,15 @@ def accept(door: socket.socket, context: ssl.SSLContext, port: int) -> None:
     with suppress(OSError):
         while True:
             outer, _ = door.accept()
-            with suppress(OSError), context.wrap_socket(outer, server_side=True) as shaken:
-                with socket.create_connection(("127.0.0.1", port)) as inner:
-                    back = threading.Thread(target=passed_on, args=(inner, shaken))
-                    back.start()
-                    passed_on(shaken, inner)
-                    back.join()
+            with (
+                suppress(OSError),
+                context.wrap_socket(outer, server_side=True) as shaken,
+                socket.create_connection(("127.0.0.1", port)) as inner,
+            ):
+                back = threading.Thread(target=passed_on, args=(inner, shaken))
+                back.start()
+                passed_on(shaken, inner)
+                back.join()
 
 
 def passed_on(one: socket.socket, other: socket.socket) -> None:
