@@ -1,9 +1,9 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-Every page reads; what is posted to a customer's page (`notes.py`) is kept as a trace. There is no login yet, so the
-pages stay shut to other computers; they leave with the headers of `headers.py`, and what goes wrong is said in
-`mishaps.py`. What applications send comes in by `door.py`, which asks for a key and can be served alone, to other
-computers too.
+Every page reads; what is posted to a customer's page (`notes.py`) is kept as a trace, and so is a word on somebody who
+waits (`senders.py`). There is no login yet, so the pages stay shut to other computers; they leave with the headers of
+`headers.py`, and what goes wrong is said in `mishaps.py`. What applications send comes in by `door.py`, which asks for
+a key and can be served alone, to other computers too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
-from . import notes, pages
+from . import notes, pages, senders
 from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
@@ -52,6 +52,7 @@ ROUTES: Final = (
     Route("/customers/{code}/promises", notes.promise, methods=["POST"], name="promise"),
     Route("/customers/{code}/back", notes.back, methods=["POST"], name="back"),
     Route("/heard", pages.heard, name="heard"),
+    Route("/senders", senders.senders, methods=["GET", "POST"], name="senders"),
     *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )
