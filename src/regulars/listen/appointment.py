@@ -239,8 +239,8 @@ def minutes_of(said: dict[str, Line], start: Moment, zone: Zone, home: tzinfo) -
 def duration(text: str) -> timedelta:
     """Read a duration; one that cannot be meant is none.
 
-    >>> duration("PT1H30M"), duration("P1W"), duration("soon")
-    (datetime.timedelta(seconds=5400), datetime.timedelta(days=7), datetime.timedelta(0))
+    >>> str(duration("PT1H30M")), duration("P1W").days, str(duration("soon"))
+    ('1:30:00', 7, '0:00:00')
     """
     found = DURATION.fullmatch(text)
     weeks, days, hours, minutes = (int(part or 0) for part in found.groups()[:4]) if found else (0, 0, 0, 0)

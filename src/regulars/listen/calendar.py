@@ -28,7 +28,7 @@ BEGINS: Final = b"BEGIN:VCALENDAR"
 COLUMNS: Final = ("email", "name", "row_id", "met_at", "minutes")
 ASKED: Final = (*COLUMNS, "place", "title", "text")
 MOST_EVENTS: Final = 300_000
-MOST_REPEATING: Final = 10_000  # events of one calendar whose rules are followed
+MOST_REPEATING: Final = 3_000  # events of one calendar whose rules are followed
 MOST_MEETINGS: Final = 500_000  # of one calendar, so that a rule without end makes no millions of rows
 MOST_ZONES: Final = 200
 CROWD: Final = 100  # people: more than that hear a lecture
@@ -142,7 +142,9 @@ def overview(carrier: Carrier, house: House) -> Overview:
     last, events = house.now.replace(tzinfo=None) + timedelta(days=2), 0
     for block in blocks(carrier, ("VEVENT", "VTIMEZONE"), WANTED):
         events += block.name == "VEVENT"
-        if events > MOST_EVENTS or block.broken:
+        if events > MOST_EVENTS:
+            break
+        if block.broken:
             continue
         try:
             if block.name == "VEVENT":
