@@ -273,6 +273,21 @@ def test_what_is_still_to_come_is_counted_and_heard_when_it_has_been() -> None:
     assert (len(met(text, later)), dropped(text, later)) == (2, [])
 
 
+def test_an_event_that_becomes_a_series_keeps_its_number() -> None:
+    """So what was heard as one meeting is not heard again as the first of many."""
+    one, *_ = found_in(calendar(event(ANN)))
+    first, *_ = found_in(calendar(event(ANN, "RRULE:FREQ=DAILY;COUNT=2")))
+    assert one == first
+
+
+@pytest.mark.parametrize(
+    ("rule", "ahead"), [("FREQ=MONTHLY", 1), ("FREQ=YEARLY;COUNT=2", 1), ("FREQ=MONTHLY;COUNT=3", 0)]
+)
+def test_a_series_that_goes_on_is_still_to_come_too(rule: str, ahead: int) -> None:
+    """Once, however often it will be; one that has ended is not."""
+    assert dropped(calendar(event(ANN, f"RRULE:{rule}"))) == ["ahead"] * ahead
+
+
 def test_only_the_newest_version_of_an_event_counts() -> None:
     """A higher sequence wins wherever it stands, and of equal ones the last."""
     old = event(ANN, "SEQUENCE:1")

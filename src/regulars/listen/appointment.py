@@ -25,7 +25,7 @@ LONGEST_MINUTES: Final = 14 * 1_440  # a longer appointment is no meeting whose 
 ONCE: Final = (
     "UID", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION", "STATUS", "CLASS", "SUMMARY", "LOCATION", "DESCRIPTION",
 )  # fmt: skip
-DAY: Final = timedelta(days=1)
+YEAR: Final = timedelta(days=366)  # how far it is looked whether a series goes on
 Zone = Callable[[str], tzinfo | None]
 
 
@@ -87,15 +87,8 @@ class Appointment:
         """Whether it takes place more than once."""
         return bool(self.rules or self.also)
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether its rule has no end."""
-        return any(rule.count is None and not rule.until for rule in self.rules)
-
     def number(self, when: datetime) -> str:
-        """Return what numbers one of its times."""
-        if not self.repeats and self.apart is None:
-            return self.uid
+        """Return what numbers one of its times; it is the same once a single event has become a series."""
         return f"{self.uid}/{self.apart or when:%Y%m%dT%H%M%SZ}"
 
     def instant(self, line: Line) -> datetime:
@@ -103,14 +96,14 @@ class Appointment:
         return moments(line, self.zone, self.home)[0].utc
 
     def instants(self, now: datetime) -> Iterator[datetime]:
-        """Yield every time at which it takes place in UTC, each once and in order, until a little after now."""
+        """Yield every time at which it takes place in UTC, each once and in order, until the first after now."""
         if not self.repeats:
             yield self.start.utc
             return
         never = {one.utc for one in self.never}
         never_days = {one.local.date() for one in self.never if one.whole and not self.start.whole}
         found = {self.start.utc, *(one.utc for one in self.also)}
-        last = (now + 2 * DAY).date()
+        last = (now + YEAR).date()
         for rule in self.rules:
             ends = moment(rule.until, self.start.zone, self.home) if rule.until else None
             for local in days_of(rule, self.start.local, last):
@@ -119,6 +112,8 @@ class Appointment:
                     break
                 if local.date() not in never_days:
                     found.add(one.utc)
+                if one.utc > now:
+                    break
         if self.start.local.date() in never_days:
             found.discard(self.start.utc)
         yield from sorted(found - never)

@@ -253,7 +253,7 @@ def judged(event: Appointment, house: House, *, cancels: bool) -> Judged | None:
 def met(event: Appointment, apart: set[datetime], house: House) -> Iterator[Meeting]:
     """Yield the meetings of an event that have been, and one that says so where some are still to come."""
     people = [(one, judged_person(one)) for one in event.people if not house.known.is_own(one.email)]
-    ahead = event.goes_on
+    ahead = False
     for when in event.instants(house.now):
         if when in apart:
             continue
