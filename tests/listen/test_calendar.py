@@ -273,6 +273,14 @@ def test_what_is_still_to_come_is_counted_and_heard_when_it_has_been() -> None:
     assert (len(met(text, later)), dropped(text, later)) == (2, [])
 
 
+@pytest.mark.parametrize(
+    "odd", ['ann@example."org', "ann@[,ann@example.org", "ann@", '"@x.example', "(" * 5_000 + "@x.example"]
+)
+def test_an_odd_address_is_nobody(odd: str) -> None:
+    """Whatever stands there, the others who are named were met."""
+    assert met(calendar(event(f"ATTENDEE:mailto:{odd}", ANN))) == [("ann@example.org", "2026-03-04T09:30")]
+
+
 def test_an_event_that_becomes_a_series_keeps_its_number() -> None:
     """So what was heard as one meeting is not heard again as the first of many."""
     one, *_ = found_in(calendar(event(ANN)))

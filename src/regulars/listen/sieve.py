@@ -98,7 +98,7 @@ def is_address(text: str) -> bool:
     """Tell whether a text is an address."""
     try:
         return bool(Address(addr_spec=text).domain)
-    except (ValueError, IndexError, TypeError):  # the library stumbles over some
+    except Exception:  # the library raises whatever an odd address makes it stumble over
         return False
 
 
