@@ -15,13 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from importlib import import_module
 from typing import Any, Final
 
 from .dates import instant_us
 from .errors import InputError, NotFound, RegularsError, nearest
-from .intake import FileHeard, hear
-from .listen.feed import Feed, Fetch
+from .holding import Sieved, heard_all
+from .intake import FileHeard
+from .listen.feed import Feed, Fetch, Fetched
 from .listen.feeds_file import FEEDS_FILE, read_feeds, source_of
 from .listen.looked_at import is_sheet
 from .mending import Mended, hear_sheet
@@ -52,6 +52,7 @@ class Listened:
 
     feed: Feed
     files: tuple[FileHeard, ...] = ()
+    letters: tuple[Sieved, ...] = ()  # what went through the sieve
     notes: tuple[str, ...] = ()
     fault: str = ""
     now: str = ""  # what to do about the fault
@@ -82,6 +83,7 @@ class Asking:
     fetch: Fetch
     bookmark: str
     files: list[FileHeard] = field(default_factory=list)
+    letters: list[Sieved] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)
 
 
@@ -150,11 +152,14 @@ def ask(home: Home, asking: Asking, *, now: datetime) -> None:
         fetched = asking.fetch(asking.feed, asking.bookmark)
         asking.notes |= dict.fromkeys(fetched.notes)
         if fetched.files:
+            content = asking.feed.knobs.get("content") == "true"
             others = [file for file in fetched.files if not is_sheet(file)]
             for file in fetched.files:
                 if file not in others:
                     asking.notes[said(hear_sheet(home, file, source=source, now=now))] = None
-            asking.files += hear(home, others, source=source, now=now) if others else []
+            files, letters = heard_all(home, others, source=source, now=now, content=content)
+            asking.files += files
+            asking.letters += letters
             expected(home, read_feeds(home.path))
         moved = fetched.bookmark != asking.bookmark
         if moved:
@@ -176,7 +181,7 @@ def reached(home: Home, asking: Asking, *, now: datetime) -> Listened:
     following = now_us + pause * SECOND_US
     with home.catalogue.transaction() as write:
         write.change(REACHED, (now_us, now_us, following, plain(fault), asking.feed.name))
-    return Listened(asking.feed, tuple(asking.files), tuple(asking.notes), next_us=following)
+    return Listened(asking.feed, tuple(asking.files), tuple(asking.letters), tuple(asking.notes), next_us=following)
 
 
 def failed(
@@ -188,8 +193,8 @@ def failed(
     following = instant_us(now) + wait * SECOND_US
     with home.catalogue.transaction() as write:
         write.change(FAILED, (instant_us(now), failures, following, plain(what), asking.feed.name))
-    notes = tuple(asking.notes)
-    return Listened(asking.feed, tuple(asking.files), notes, plain(what), advice, failures, following)
+    files, letters, notes = tuple(asking.files), tuple(asking.letters), tuple(asking.notes)
+    return Listened(asking.feed, files, letters, notes, plain(what), advice, failures, following)
 
 
 def plain(text: str) -> str:
@@ -199,7 +204,7 @@ def plain(text: str) -> str:
 
 def fetchers_at(now: datetime) -> dict[str, Fetch]:
     """Return how each kind of feed is asked."""
-    from .listen import folder, tables
+    from .listen import folder, imap, tables
 
     one = partial(folder.fetch_file, now_us=instant_us(now))
     return {
@@ -208,20 +213,11 @@ def fetchers_at(now: datetime) -> dict[str, Fetch]:
         "mbox": one,
         "calendar": one,
         "cards": one,
-        "imap": by_imap,
+        "imap": imap.fetch,
     }
 
 
-def by_imap(feed: Feed, bookmark: str) -> Any:
-    """Ask a mailbox, where that can be done."""
-    try:
-        imap = import_module("regulars.listen.imap")
-    except ModuleNotFoundError:
-        return missing(feed, bookmark)
-    return imap.fetch(feed, bookmark)
-
-
-def missing(feed: Feed, bookmark: str) -> Any:
+def missing(feed: Feed, bookmark: str) -> Fetched:
     """Say that nothing here can ask such a feed."""
     raise InputError(
         f"{feed.name} is of the kind {feed.kind!r}, which this installation cannot ask.", now="Upgrade Regulars."

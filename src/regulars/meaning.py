@@ -11,7 +11,7 @@ from collections.abc import Mapping as Dict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .errors import MappingError
+from .errors import InputError, MappingError
 from .listen import Carrier, Mapping, SourceFile, open_files, read_mappings
 from .listen.drift import placed
 from .listen.looked_at import is_sheet
@@ -76,8 +76,15 @@ def tables_among(home: Home, given: Sequence[Heardable], source: str, map_path: 
 
 
 def tables_of(given: Heardable) -> list[SourceFile]:
-    """Open a file and return its tables; what is a table already is itself one."""
-    return [given] if isinstance(given, SourceFile) else open_files(given)
+    """Open a file and return its tables; what is a table already is itself one. Post goes through the sieve instead."""
+    tables = [given] if isinstance(given, SourceFile) else open_files(given)
+    for table in tables:
+        if table.post:
+            raise InputError(
+                f"{table.name} holds {table.post.form.several}, which are no table: strangers would become customers.",
+                now="Hear it with 'regulars hear', which judges every sender first.",
+            )
+    return tables
 
 
 def as_matched(file: SourceFile, matched: Sequence[Mapping]) -> Understood | None:

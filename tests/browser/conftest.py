@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 import uvicorn
 
-from regulars import loop
+from regulars import holding, loop
+from regulars.listen import Held
 from regulars.privacy import held
 from regulars.serve import create_app, render_briefing, render_mirror
+from regulars.store import Home
 
 from ..serve.shop import NOW, town_home
 
@@ -51,11 +53,21 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+def strangers(home: Home) -> None:
+    """Let two strangers wait, one of them with an address as long as they come."""
+    for number, sender in enumerate(
+        ("zoe@elsewhere.example", "zoe@elsewhere.example", f"{'a' * 60}@{'b' * 60}.example")
+    ):
+        head = f"From: {sender}\nDate: Mon, {number + 1} Jun 2026 09:00:00 +0000\nMessage-ID: <{number}@x>\n\n"
+        holding.sieved(home, Held("box.eml", head.encode()), source="mailbox", now=NOW)
+
+
 @pytest.fixture(scope="session")
 def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str], list[str]]]:
     """The address of a served shop, one page of every kind (and the letter), and the codes of today's customers."""
     place = tmp_path_factory.mktemp("served")
     with closing(town_home(place)) as home:
+        strangers(home)
         codes = [row.customer for row in loop.today(home).rows]
         letter = render_briefing(loop.story(home, codes[0], now=NOW), place=home.origins.place)
         (place / "letter.html").write_text(letter, encoding="utf-8")
@@ -81,6 +93,7 @@ def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
                 "habit": f"{one}/why/who",
                 "mirror": f"{one}/mirror",
                 "heard": f"{address}/heard",
+                "senders": f"{address}/senders",
                 "nothing": f"{address}/nowhere",
                 "letter": (place / "letter.html").as_uri(),
                 "copy": (place / "copy.html").as_uri(),

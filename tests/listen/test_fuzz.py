@@ -10,10 +10,14 @@ import gzip
 import io
 import json
 import lzma
+import mailbox
 import os
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import openpyxl
 import pyarrow as pa
@@ -23,9 +27,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.errors import RegularsError
-from regulars.listen import SCHEMA, Held, guess_mapping, hear, open_files
+from regulars.listen import SCHEMA, Held, SourceFile, guess_mapping, hear, open_files
+from regulars.listen.post import House, rows_of
+from regulars.listen.refused import Refused
+from regulars.listen.sieve import Known
+from regulars.listen.source_file import rows_file
 
 from .conftest import HEARING, nothing_known
+from .test_calendar import APPLE, GOOGLE, OUTLOOK
+from .test_cards import NEW, OLD
+from .test_mail import letter
 
 PROMISED = 10_000  # files for each reader
 SCALE = float(os.environ.get("REGULARS_FUZZ_SCALE", "0.02"))
@@ -59,6 +70,16 @@ def parquet() -> bytes:
     written = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(ROWS), written)
     return written.getvalue()
+
+
+def mbox() -> bytes:
+    """Return some letters as a mailbox."""
+    with NamedTemporaryFile() as file:
+        box = mailbox.mbox(file.name)
+        for one in (letter(), letter("Zoe <zoe@elsewhere.example>", Cc="ben@shop.example"), letter("ben@shop.example")):
+            box.add(one)
+        box.close()
+        return Path(file.name).read_bytes()
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
@@ -109,6 +130,12 @@ READERS = {
     "zstd": Reader("rows.csv.zst", pa.compress(CSV, codec="zstd", asbytes=True)),
     "json lines in gzip": Reader("rows.jsonl.gz", LINES, gzip.compress),
     "zip": Reader("rows.zip", zipped({"orders.csv": CSV, "more/rows.jsonl": LINES})),
+    "mailbox": Reader("box.mbox", mbox()),
+    "letter": Reader("letter.eml", letter().as_bytes()),
+    "calendar of Google": Reader("shop.ics", GOOGLE.encode()),
+    "calendar of Outlook": Reader("shop.ics", OUTLOOK.encode()),
+    "calendar of Apple": Reader("shop.ics", APPLE.encode()),
+    "cards": Reader("friends.vcf", OLD + NEW.encode()),
     "json lines in a zip": Reader("rows.zip", LINES, lambda content: zipped({"a.csv": CSV, "b.jsonl": content})),
 }
 
@@ -183,7 +210,10 @@ def heard_or_told(name: str, content: bytes, *, surely: bool = False) -> None:
     """Hear a file wholly; only a RegularsError may come in between, or none where it is `surely` sound."""
     try:
         for table in open_files(Held(name, content)):
-            mapping = guess_mapping(table, zone="UTC", currency="EUR")
+            if table.post:
+                sieved_or_told(table, surely=surely)
+                continue
+            mapping = table.means or guess_mapping(table, zone="UTC", currency="EUR")
             for piece in table.pieces(mapping.used):
                 heard = hear(piece, mapping, hearing=HEARING, find=nothing_known)
                 assert heard.traces.schema == SCHEMA
@@ -192,3 +222,21 @@ def heard_or_told(name: str, content: bytes, *, surely: bool = False) -> None:
         assert not surely, error
         assert error.what.endswith(".")
         assert error.now.endswith(".")
+
+
+HOUSE = House(Known.of("@shop.example", "doctor@clinic.example"), now=datetime(2026, 3, 31, 12, tzinfo=UTC))
+
+
+def sieved_or_told(file: SourceFile, *, surely: bool) -> None:
+    """Read letters or meetings, with and without what they say, and hear those of people."""
+    assert file.post
+    for content in (False, True):
+        found = list(file.post.read(replace(HOUSE, content=content)))
+        people = [one for one in found if not isinstance(one, Refused) and one.judged.kind == "person"]
+        assert not surely or found
+        mapping = file.post.form.mapping(content=content)
+        table = rows_file(file.name, [rows_of(people, file.post.form, content=content)], mapping)
+        for piece in table.pieces(mapping.used):
+            heard = hear(piece, mapping, hearing=HEARING, find=nothing_known)
+            assert heard.traces.schema == SCHEMA
+        assert all(one.reason and one.suggestion for one in found if isinstance(one, Refused))

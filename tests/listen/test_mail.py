@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from regulars.listen import Held
 from regulars.listen.carrier import Disk
-from regulars.listen.mail import Letter, as_rows, is_mail, letters_in
+from regulars.listen.mail import LETTERS, Letter, is_mail, letters_in
+from regulars.listen.post import rows_of
 from regulars.listen.refused import Refused
 from regulars.listen.sieve import KINDS_OF_SENDER, RULES, Known, judge
 
@@ -104,7 +105,7 @@ def test_letters_of_a_mailbox_become_rows_without_what_they_say(tmp_path: Path) 
     assert {one.wrote_at for one in found} == {"2026-03-04T09:30:00+00:00"}
     assert found[1].thread == "first@example.org"
     assert len({one.row_id for one in found}) == 3
-    table = next(as_rows("box.mbox", found).pieces()).table
+    table = rows_of(found, LETTERS, content=False)
     assert "parcel" not in str(table.to_pylist())
     assert "question" not in str(table.to_pylist())
     asked = [one for one in letters_in(Disk(box), HOUSE, content=True) if isinstance(one, Letter)]

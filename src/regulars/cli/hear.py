@@ -45,7 +45,9 @@ MOST_BYTES: Final = 256 << 20  # of standard input, which is held in memory
     metavar="INTERVAL",
     help='How often something is expected of this source, such as "7 days"; "never" takes that back.',
 )
-@click.option("--content", is_flag=True, help="Of letters, keep subject and text too; else only who wrote, and when.")
+@click.option(
+    "--content", is_flag=True, help="Of letters and meetings, keep what they say too; else only who, and when."
+)
 @click.option(
     "--dates", type=click.Choice(["day", "month"]), default=None, help="What comes first in dates that do not tell."
 )
@@ -77,8 +79,8 @@ def command(
 ) -> None:
     """Take in FILEs of one source: orders, tickets, ratings and more, as CSV, Excel, JSON or Parquet, packed or not.
 
-    Letters of a mailbox (mbox, eml) go through a sieve: what is no letter of a person is dropped, and one of somebody
-    unknown waits (regulars senders).
+    Letters of a mailbox (mbox, eml) and meetings of a calendar (ics) go through a sieve: what comes from no person is
+    dropped, and what comes from somebody unknown waits (regulars senders). Address cards (vcf) are customers.
 
     A sheet of rows that need a look (regulars refused --out) is known again: what is right in it now is mended.
 
@@ -90,7 +92,8 @@ def command(
     --currency, --why and --basis.
     """
     from ..dates import instant_us
-    from ..holding import holds_mail, sieved
+    from ..holding import opened as told_apart
+    from ..holding import sieved
     from ..listening import expect
     from ..loop import hear
     from ..mending import hear_sheet, holds_sheet
@@ -104,14 +107,9 @@ def command(
     opened = make_home(home, Settings(), now_us=instant_us(now()))
     try:
         name = source or (files[0].stem if len(files) == 1 else files[0].resolve().parent.name)
-        tables = [one for one in given if not holds_mail(one)]
-        mails = [
-            sieved(opened, one, source=name, now=now(), content=content, dry_run=dry_run)
-            for one in given
-            if one not in tables
-        ]
-        sheets = [one for one in tables if holds_sheet(one)]
-        tables = [one for one in tables if one not in sheets]
+        sheets = [one for one in given if holds_sheet(one)]
+        tables, posts = told_apart([one for one in given if one not in sheets])
+        mails = [sieved(opened, one, source=name, now=now(), content=content, dry_run=dry_run) for one in posts]
         mended = [hear_sheet(opened, one, source=source or "", now=now(), dry_run=dry_run) for one in sheets]
         heard = hear(
             opened,
@@ -148,7 +146,7 @@ def command(
 
 
 def mail_told(mail: Sieved) -> None:
-    """Say what became of letters."""
+    """Say what became of letters or meetings."""
     from ..holding import told as lines
 
     click.echo(f"\n{mail.name}")
@@ -164,8 +162,11 @@ def mail_as_data(mail: Sieved) -> dict[str, object]:
     """Return what became of letters as data."""
     return {
         "name": mail.name,
+        "what": mail.several,
         "letters": mail.letters,
+        "still_to_come": mail.ahead,
         "new": mail.new,
+        "corrected": mail.corrected,
         "customers": mail.customers,
         "waiting": mail.waiting,
         "senders_waiting": mail.senders,

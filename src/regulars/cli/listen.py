@@ -14,6 +14,8 @@ from ..errors import RegularsError
 from .options import answer, homed, now, opened
 
 if TYPE_CHECKING:
+    from ..holding import Sieved
+    from ..intake import FileHeard
     from ..listening import Listened
     from ..store import Home
 
@@ -77,20 +79,31 @@ def shown(found: list[Listened], *, as_json: bool, quiet: bool) -> None:
             answer([as_data(one) for one in found])
         return
     for one in found:
-        if not quiet or one.files or one.fault:
+        if not quiet or one.files or one.letters or one.fault:
             told(one)
     if not found and not quiet:
         click.echo("No feed is due. See 'regulars feeds'; ask at once with --now.")
-    if any(file.new or file.corrected for one in found for file in one.files):
+    if any(file.new or file.corrected for one in found for file in said_in(one)):
         click.echo("Next: regulars turn")
+
+
+def said_in(one: Listened) -> list[FileHeard | Sieved]:
+    """Return all that a feed brought."""
+    return [*one.files, *one.letters]
 
 
 def told(one: Listened) -> None:
     """Print what became of one feed."""
+    from ..holding import told as lines
+
     new, corrected = sum(file.new for file in one.files), sum(file.corrected for file in one.files)
-    refused = [fault for file in one.files for fault in file.refused]
+    refused = [fault for file in said_in(one) for fault in file.refused]
     said = f"{sum(file.rows for file in one.files):,} rows: {new:,} traces new, {corrected:,} corrected"
-    click.echo(f"{one.feed.name}: {said if one.files else 'nothing new' if not one.fault else 'failed'}")
+    sieved = [line for letters in one.letters for line in lines(letters)]
+    nothing = "" if sieved else " nothing new" if not one.fault else " failed"
+    click.echo(f"{one.feed.name}:{f' {said}' if one.files else nothing}")
+    for line in sieved:
+        click.echo(f"  {line}")
     for note in one.notes:
         click.echo(f"  {note}")
     if refused:
@@ -104,11 +117,13 @@ def told(one: Listened) -> None:
 def as_data(one: Listened) -> dict[str, object]:
     """Return what became of one feed as data."""
     from .hear import as_data as file_data
+    from .hear import mail_as_data
 
     return {
         "feed": one.feed.name,
         "kind": one.feed.kind,
         "files": [file_data(file) for file in one.files],
+        "letters": [mail_as_data(letters) for letters in one.letters],
         "notes": list(one.notes),
         "fault": one.fault,
         "failures": one.failures,

@@ -39,11 +39,11 @@ KINDS_OF_FEED: Final = {
         (("address", "address_env", "driver", "adbc"), ("table", "query"), ("bookmark",)),
         ("connect", "uri", "uri_env", "quote"),
     ),
-    "folder": Needs((("path",),), ("pattern",)),
-    "mbox": Needs((("path",),)),
-    "calendar": Needs((("path",),)),
+    "folder": Needs((("path",),), ("pattern", "content")),
+    "mbox": Needs((("path",),), ("content",)),
+    "calendar": Needs((("path",),), ("content",)),
     "cards": Needs((("path",),)),
-    "imap": Needs((), None),
+    "imap": Needs((("server",), ("user", "user_env"), ("password_env",)), ("port", "folders", "tls", "content")),
 }
 
 

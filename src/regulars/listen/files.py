@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import InputError
+from .calendar import is_calendar, open_calendar
+from .cards import is_cards, open_cards
 from .carrier import Carrier, carried_by, unreadable
 from .json_lines import begins_like_json, open_json
+from .mail import is_mail, open_mail
 from .packed import open_packed, open_zip, packed_with
 from .parquet import PARQUET, open_parquet
 from .source_file import SourceFile
@@ -51,4 +54,10 @@ def opened(carrier: Carrier, start: bytes) -> list[SourceFile]:
         return open_packed(carrier, form, open_files)
     if begins_like_json(start):
         return open_json(carrier, start)
+    if is_calendar(start):
+        return [open_calendar(carrier)]
+    if is_cards(start):
+        return [open_cards(carrier)]
+    if is_mail(start):
+        return [open_mail(carrier)]
     return [open_text(carrier)]

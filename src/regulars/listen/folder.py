@@ -2,7 +2,7 @@
 
 Nothing in it is ever moved, changed or deleted. A file that changed within the last seconds is still being written,
 and waits; links, folders, hidden and temporary names are passed over. The bookmark remembers of every file that is
-there its size, its last change and its digest.
+there its size, its last change and its digest. A calendar is read once a day besides, for what was still to come.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from stat import S_ISREG
@@ -25,6 +25,7 @@ from .source_file import SourceFile
 __all__ = ["fetch", "fetch_file"]
 
 SETTLED_SECONDS: Final = 5  # a file that changed less than this ago is still being written
+DAY_US: Final = 86_400_000_000
 FILES_AT_ONCE: Final = 200
 MOST_FILES: Final = 10_000  # of one folder: what the bookmark remembers
 TEMPORARY: Final = (".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".lock", "~", ".filepart")
@@ -38,6 +39,7 @@ class Seen:
     changed_ns: int
     digest: str = ""
     why: str = ""
+    day: int = 0  # on which it was read, where it says more on a later one: meetings that were still to come
 
 
 def fetch(feed: Feed, bookmark: str, *, now_us: int) -> Fetched:
@@ -90,20 +92,24 @@ def compared(folder: Path, there: dict[str, Seen], before: dict[str, Seen], *, n
     """Open what is new or changed and settled; what cannot be opened is passed over until it changes."""
     after = {key_of(name): before[key_of(name)] for name in there if key_of(name) in before}
     files: list[SourceFile] = []
-    opened, more = 0, False
+    opened, more, today = 0, False, now_us // DAY_US
     for name, seen in there.items():
         old = before.get(key_of(name))
-        unchanged = old is not None and (old.size, old.changed_ns) == (seen.size, seen.changed_ns)
-        if unchanged or not seen.size or not settled(seen, now_us):
+        if (old and as_it_was(seen, old, today)) or not seen.size or not settled(seen, now_us):
             continue
         if opened >= FILES_AT_ONCE:
             more = True
             break
         opened += 1
-        tables, after[key_of(name)] = looked_at(folder / name, seen, old)
+        tables, after[key_of(name)] = looked_at(folder / name, seen, old, today=today)
         files += tables
     notes = [f"{Disk(Path(name)).name} was passed over: {seen.why}" for name, seen in after.items() if seen.why]
     return Fetched(tuple(files), written(after), more, tuple(notes))
+
+
+def as_it_was(seen: Seen, old: Seen, today: int) -> bool:
+    """Tell whether a file has not changed since it was read, and says no more today than then."""
+    return (old.size, old.changed_ns) == (seen.size, seen.changed_ns) and old.day in (0, today)
 
 
 def settled(seen: Seen, now_us: int) -> bool:
@@ -111,16 +117,19 @@ def settled(seen: Seen, now_us: int) -> bool:
     return abs(now_us - seen.changed_ns // 1_000) >= SETTLED_SECONDS * 1_000_000
 
 
-def looked_at(path: Path, seen: Seen, old: Seen | None) -> tuple[list[SourceFile], Seen]:
+def looked_at(path: Path, seen: Seen, old: Seen | None, *, today: int) -> tuple[list[SourceFile], Seen]:
     """Open a file unless its bytes are what they were; return its tables, and what to remember."""
     try:
         digest = digest_of(Disk(path))
-        tables = [] if old and old.digest == digest and not old.why else open_files(path)
+        if old and old.digest == digest and not old.why and old.day in (0, today):
+            return [], Seen(seen.size, seen.changed_ns, digest, day=old.day)
+        tables = open_files(path)
     except InputError as error:
         return [], Seen(seen.size, seen.changed_ns, "", error.what)
     except OSError as error:
         return [], Seen(seen.size, seen.changed_ns, "", f"it cannot be read ({error.strerror})")
-    return tables, Seen(seen.size, seen.changed_ns, digest)
+    later = any(table.post and table.post.later for table in tables)
+    return tables, Seen(seen.size, seen.changed_ns, digest, day=today if later else 0)
 
 
 def key_of(name: str) -> str:
@@ -139,7 +148,7 @@ def remembered(bookmark: str) -> dict[str, Seen]:
 
 def written(files: dict[str, Seen]) -> str:
     """Write a bookmark."""
-    entries = {name: [seen.size, seen.changed_ns, seen.digest, seen.why] for name, seen in sorted(files.items())}
+    entries = {name: list(astuple(seen)) for name, seen in sorted(files.items())}
     return json.dumps({"files": entries}, ensure_ascii=False)
 
 

@@ -9,25 +9,24 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
-from typing import Final
-
-import pyarrow as pa
+from typing import Any, Final
 
 from .carrier import Carrier
 from .mapping import Mapping
+from .post import Form, House, Post
 from .refused import Refused
 from .sieve import Judged, Known, addresses, judge, said
-from .source_file import SourceFile, table_file
+from .source_file import SourceFile, post_file
 
-__all__ = ["COLUMNS", "LETTERS", "Letter", "as_rows", "is_mail", "letters_in"]
+__all__ = ["LETTERS", "Letter", "is_mail", "letters_among", "letters_in", "open_mail"]
 
 HEAD: Final = re.compile(
     rb"(?:From \S.*\n)?(?:(?:Return-Path|Received|From|To|Date|Subject|Message-ID|MIME-Version|Delivered-To|X-[\w-]+"
@@ -38,13 +37,24 @@ ESSENTIAL: Final = re.compile(rb"^(?:from|date|received):", re.IGNORECASE | re.M
 MOST_BYTES: Final = 1 << 20  # of one letter that are read; what is attached beyond that is of no use here
 MOST_TEXT: Final = 20_000  # characters of a letter's text that are kept where content was asked for
 BLANK: Final = (b"\n", b"\r\n")
-COLUMNS: Final = ("email", "name", "row_id", "wrote_at", "direction", "thread", "title", "text")
-LETTERS: Final = Mapping(
+COLUMNS: Final = ("email", "name", "row_id", "wrote_at", "direction", "thread")
+ASKED: Final = (*COLUMNS, "title", "text")
+LETTERS: Final = Form(
     "letters",
-    {role: (role,) for role in COLUMNS[:6]},
-    basis="legitimate interest",
-    reasons=("one row is a letter; who wrote, to whom and when, and nothing of what it says",),
+    Mapping(
+        "letters",
+        {role: (role,) for role in COLUMNS},
+        basis="legitimate interest",
+        reasons=("one row is a letter; who wrote, to whom and when, and nothing of what it says",),
+    ),
+    Mapping(
+        "letters",
+        {role: (role,) for role in ASKED},
+        basis="legitimate interest",
+        reasons=("one row is a letter, with its subject and its text, since that was asked for",),
+    ),
 )
+Raw = tuple[int, int, bytes]  # the line and the byte on which a letter begins, and its bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +72,51 @@ class Letter:
     title: str = ""
     text: str = ""
 
+    @property
+    def form(self) -> Form:
+        """What it is."""
+        return LETTERS
+
+    @property
+    def when(self) -> str:
+        """When it was written."""
+        return self.wrote_at
+
+    def body(self) -> dict[str, Any]:
+        """Return all of it by name."""
+        return asdict(self)
+
+    def headed(self) -> Letter:
+        """Return it without what it says."""
+        return replace(self, title="", text="")
+
 
 def is_mail(start: bytes) -> bool:
     """Tell whether a file begins as an mbox or a letter does."""
     return bool(HEAD.match(start)) and bool(ESSENTIAL.search(start))
 
 
+def open_mail(carrier: Carrier) -> SourceFile:
+    """Return the letters of a file; each is judged before it is heard."""
+
+    def read_all(house: House) -> Iterator[Letter | Refused]:
+        return letters_in(carrier, house.known, content=house.content)
+
+    return post_file(carrier.name, Post(LETTERS, read_all))
+
+
 def letters_in(carrier: Carrier, known: Known, *, content: bool = False) -> Iterator[Letter | Refused]:
     """Yield every letter, one for each person outside the house whom it joins with it; bounded memory."""
-    for line, offset, raw in parted(carrier):
-        yield from read(raw, known, line, offset, carrier.name, content=content)
+    return letters_among(parted(carrier), known, carrier.name, content=content)
 
 
-def parted(carrier: Carrier) -> Iterator[tuple[int, int, bytes]]:
+def letters_among(several: Iterable[Raw], known: Known, file: str, *, content: bool) -> Iterator[Letter | Refused]:
+    """Yield letters of which we have the bytes."""
+    for line, offset, raw in several:
+        yield from read(raw, known, line, offset, file, content=content)
+
+
+def parted(carrier: Carrier) -> Iterator[Raw]:
     """Part an mbox where a line begins with "From " after a blank one; each letter with its line and its byte."""
     held, size, begun, begins, blank = list[bytes](), 0, 1, 0, True
     place = 0
@@ -149,19 +191,3 @@ def text_of(letter: EmailMessage) -> str:
         return "" if part is None else str(part.get_content())[:MOST_TEXT].strip()
     except Exception:  # whatever a broken letter makes the library stumble over
         return ""
-
-
-def as_rows(name: str, letters: list[Letter], *, content: bool = False, digest: str = "") -> SourceFile:
-    """Return letters as a table that can be heard."""
-    columns = COLUMNS if content else COLUMNS[:6]
-    table = pa.table({part: pa.array([getattr(one, part) for one in letters], pa.string()) for part in columns})
-    mapping = LETTERS
-    if content:
-        mapping = Mapping(
-            "letters",
-            {role: (role,) for role in columns},
-            basis="legitimate interest",
-            reasons=("one row is a letter, with its subject and its text, since that was asked for",),
-        )
-    lines = pa.array([one.line for one in letters], pa.int64())
-    return table_file(name, table, lines=lines, digest=digest, means=mapping)

@@ -11,7 +11,7 @@ import io
 import lzma
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import IO, Any, Final, cast
 
@@ -231,12 +231,4 @@ def tables_in(member: Member, opened: Opened) -> list[SourceFile]:
 
 def renamed(table: SourceFile, member: Member) -> SourceFile:
     """Return a table under the name of the zip that it was found in."""
-    return SourceFile(
-        f"{member.zip.name}/{table.name}",
-        table.headers,
-        table.read,
-        table.digest,
-        table.notes,
-        table.means,
-        table.encoding,
-    )
+    return replace(table, name=f"{member.zip.name}/{table.name}")

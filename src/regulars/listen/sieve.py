@@ -14,7 +14,17 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 from typing import Final
 
-__all__ = ["KINDS_OF_SENDER", "Judged", "Known", "Rule", "addresses", "judge"]
+__all__ = [
+    "KINDS_OF_SENDER",
+    "NO_PERSON",
+    "PRIVATE_MARK",
+    "Judged",
+    "Known",
+    "Rule",
+    "addresses",
+    "is_address",
+    "judge",
+]
 
 KINDS_OF_SENDER: Final = ("person", "list", "robot", "private", "colleague")
 PRIVATE_MARK: Final = re.compile(r"\s*[\[(](?:private|personal|confidential)[\])]", re.IGNORECASE)
@@ -88,7 +98,7 @@ def is_address(text: str) -> bool:
     """Tell whether a text is an address."""
     try:
         return bool(Address(addr_spec=text).domain)
-    except (ValueError, IndexError, TypeError):  # the library stumbles over some
+    except Exception:  # the library raises whatever an odd address makes it stumble over
         return False
 
 

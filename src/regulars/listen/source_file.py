@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .mapping import Lookup, Mapping
+from .post import Post
 from .refused import Refused
 
-__all__ = ["Piece", "Read", "SourceFile", "table_file"]
+__all__ = ["Piece", "Read", "SourceFile", "post_file", "rows_file", "table_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class SourceFile:
     shape: str = ""  # the only shape it is to be taken for, where its rows are several things at once
     lookups: tuple[Lookup, ...] = ()  # what other files of the same hearing lend it
     lacking: tuple[str, ...] = ()  # columns that a lookup lent to its source before, and are blank this time
+    post: Post | None = None  # letters or meetings, which are no table: they are heard past the sieve only
 
     def pieces(self, only: tuple[str, ...] | None = None, *, most: int | None = None) -> Iterator[Piece]:
         """Yield the rows of the columns `only` (default: all), at most `most` rows in all."""
@@ -79,3 +81,23 @@ def table_file(
         yield Piece(table.select(list(only)), rows)
 
     return SourceFile(name, tuple(table.column_names), read, digest, means=means)
+
+
+def rows_file(name: str, tables: list[pa.Table], means: Mapping) -> SourceFile:
+    """Return rows of texts, each with its line in a column of that name, as a table that can be heard."""
+
+    def read(only: tuple[str, ...]) -> Iterator[Piece]:
+        for table in tables:
+            yield Piece(table.select(list(only)), table.column("line").combine_chunks())
+
+    return SourceFile(name, means.used, read, means=means)
+
+
+def post_file(name: str, post: Post) -> SourceFile:
+    """Return letters or meetings as a file that has no rows of its own."""
+
+    def read(only: tuple[str, ...]) -> Iterator[Piece]:
+        del only
+        yield from ()
+
+    return SourceFile(name, (), read, post=post)

@@ -1,9 +1,9 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-Most pages read; what is posted to a customer's page (`notes.py`) is kept as a trace, and files that are given
-(`hearing.py`) as a batch. There is no login yet, so the pages stay shut to other computers; they leave with the headers
-of `headers.py`, and what goes wrong is said in `mishaps.py`. What applications send comes in by `door.py`, which asks
-for a key and can be served alone, to other computers too.
+Most pages read; what is posted to a customer's page (`notes.py`) is kept as a trace, files that are given
+(`hearing.py`) are kept as a batch, and a word on somebody who waits (`senders.py`) is obeyed. There is no login yet, so the pages stay
+shut to other computers; they leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`. What
+applications send comes in by `door.py`, which asks for a key and can be served alone, to other computers too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
-from . import batches, hearing, notes, pages, refused
+from . import batches, hearing, notes, pages, refused, senders
 from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
@@ -67,6 +67,7 @@ ROUTES: Final = (
     Route("/turn", batches.working_out, name="turning"),
     Route("/turn", batches.work_out, methods=["POST"], name="turn"),
     Route("/heard/{number}/rows.csv", refused.rows, name="rows"),
+    Route("/senders", senders.senders, methods=["GET", "POST"], name="senders"),
     *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )

@@ -7,7 +7,7 @@ a second click, or a second sending after a lost answer, is the same trace.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from .. import noting
-from .origin import same_origin
+from .form import Fields, fields_of
 from .pages import Desk, desk_of, told
 
 __all__ = ["back", "note", "promise", "tap"]
@@ -25,9 +25,6 @@ __all__ = ["back", "note", "promise", "tap"]
 TOKEN: Final = re.compile(r"[0-9A-Za-z-]{16,64}")
 TRACE: Final = re.compile(r"[0-9a-f]{32}")
 KEY: Final = re.compile(r"[a-z_]{1,20}[0-9]?")
-LARGEST: Final = 32_000  # bytes of a request
-FIELDS: Final = 10
-Fields = Mapping[str, str]
 Keep = Callable[[Desk, str, Fields], str]
 
 
@@ -53,12 +50,7 @@ async def back(request: Request) -> RedirectResponse:
 
 async def kept(request: Request, keep: Keep) -> RedirectResponse:
     """Read a form of ours, do what it says, and lead back to the briefing."""
-    if not same_origin(request):
-        raise HTTPException(403)
-    if int(request.headers.get("content-length", "0")) > LARGEST:
-        raise HTTPException(413)
-    async with request.form(max_files=0, max_fields=FIELDS) as form:
-        fields = {name: str(value) for name, value in form.items()}
+    fields = await fields_of(request)
     desk, code = desk_of(request), request.path_params["code"]
 
     def locked() -> str:

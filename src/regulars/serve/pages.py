@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from .. import heard as what
-from .. import loop, noting, privacy, trail
+from .. import holding, loop, noting, privacy, trail
 from ..dates import date_of, day_number
 from ..errors import NotReady, SettingsError
 from ..finding import found_by
@@ -135,6 +135,7 @@ def heard(request: Request) -> HTMLResponse:
             "sources": what.sources(home),
             "refusals": what.refusals(home),
             "most": what.MOST,
+            "senders": len({one.sender for one in holding.waiting(home)}),
             **standing_feeds(home),
         }
     return house_page(desk, "heard.html", title="What was heard", zone=home.settings.zoneinfo, **values)

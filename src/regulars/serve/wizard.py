@@ -21,9 +21,9 @@ from .. import loop
 from ..errors import InputError, MappingError, RegularsError
 from ..finding import latest_seen
 from ..heard import batches
-from ..holding import Sieved, holds_mail, sieved
+from ..holding import Sieved, opened, sieved
 from ..intake import FileHeard, hear
-from ..listen import Held, Mapping, Question, SourceFile, open_files, questions_of
+from ..listen import Held, Mapping, Question, SourceFile, questions_of
 from ..listen.matching import examples, matched, suggested
 from ..listen.questions import answered
 from ..meaning import Draft, drafts
@@ -109,7 +109,7 @@ class Visit:
     token: str
     source: str
     tables: list[Table]
-    letters: list[Held]
+    letters: list[SourceFile]  # letters and meetings, which go through the sieve
     sheets: list[Held]  # rows that needed a look, and come back
     faults: list[RegularsError]  # of files that cannot be read at all
     size: int
@@ -148,24 +148,24 @@ class Visits:
 
 def prepared(home: Home, files: Sequence[Held], source: str) -> Visit:
     """Open some files and say what they seem to be. Raises InputError where none of them can be read."""
-    opened, letters, sheets, faults = list[SourceFile](), list[Held](), list[Held](), list[RegularsError]()
+    tables, letters, sheets, faults = list[SourceFile](), list[SourceFile](), list[Held](), list[RegularsError]()
     for file in files:
         try:
-            if holds_mail(file):
-                letters.append(file)
-            elif holds_sheet(file):
+            if holds_sheet(file):
                 sheets.append(file)
             else:
-                opened += open_files(file)
+                ours, theirs = opened([file])
+                tables += ours
+                letters += theirs
         except InputError as error:
             faults.append(error)
-    if not opened and not letters and not sheets:
+    if not tables and not letters and not sheets:
         raise faults[0]
-    tables = [table_of(draft) for draft in drafts(home, opened, source=source)] if opened else []
-    if len(tables) == 1 and not letters and not sheets:
-        tables[0].wanted = True
+    every = [table_of(draft) for draft in drafts(home, tables, source=source)] if tables else []
+    if len(every) == 1 and not letters and not sheets:
+        every[0].wanted = True
     size = sum(file.size() for file in files)
-    return Visit(secrets.token_urlsafe(TOKEN_BYTES), source, tables, letters, sheets, faults, size)
+    return Visit(secrets.token_urlsafe(TOKEN_BYTES), source, every, letters, sheets, faults, size)
 
 
 def table_of(draft: Draft) -> Table:

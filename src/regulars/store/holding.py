@@ -20,7 +20,8 @@ insert into waiting (sender, source, source_id, happened_us, received_us, body) 
 on conflict (source, source_id) do nothing
 """
 WAITING: Final = """
-select sender, source, count(*) as letters, min(happened_us) as first_us, max(happened_us) as last_us
+select sender, source, count(*) as letters, min(happened_us) as first_us, max(happened_us) as last_us,
+    sum(case when substr(source_id, 1, 8) = 'meeting/' then 1 else 0 end) as meetings
 from waiting group by sender, source order by letters desc, sender, source
 """
 LETTERS: Final = "select source, body from waiting where sender = ? order by source, seq"
