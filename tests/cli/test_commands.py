@@ -131,7 +131,7 @@ def test_another_encoding_is_read_and_said(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["turn"], ["who", "x"], ["brief", "x"], ["today"], ["why", "x.gap"], ["walk", "a.csv:1"], ["serve"], ["doctor"]],
+    [["turn"], ["who", "x"], ["brief", "x"], ["today"], ["why", "x.gap"], ["walk", "a.csv:1"], ["doctor"]],
 )
 def test_a_home_that_does_not_exist_is_named(run: Run, command: list[str]) -> None:
     """Every command that reads a home says which one is missing and how to make it."""

@@ -1,9 +1,9 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
-Most pages read; what is posted to a customer's page (`notes.py`) is kept as a trace, files that are given
-(`hearing.py`) are kept as a batch, and a word on somebody who waits (`senders.py`) is obeyed. There is no login yet, so the pages stay
-shut to other computers; they leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`. What
-applications send comes in by `door.py`, which asks for a key and can be served alone, to other computers too.
+Most pages read; what is posted to a customer's page (`notes.py`) is kept as a trace, files that are given are kept as a
+batch (`hearing.py`), and a word on somebody who waits is obeyed (`senders.py`). There is no login yet, so the pages
+stay shut to other computers; they leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`.
+What applications send comes in by `door.py`, which asks for a key and can be served alone, to other computers too.
 """
 
 from __future__ import annotations
