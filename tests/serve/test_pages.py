@@ -52,9 +52,10 @@ def test_an_empty_day_says_that_nothing_needs_you(tmp_path) -> None:
 
 
 def test_a_home_without_a_run_says_what_to_do(tmp_path) -> None:
-    """Nothing worked out yet is no mystery: the page names the command."""
+    """Nothing worked out yet is no mystery: Today leads to the first file, any other page names the command."""
     home = make_home(tmp_path / "home", Settings(), now_us=instant_us(NOW))
-    answer = client_of(home).get("/")
+    assert 'href="/hear"' in client_of(home).get("/").text
+    answer = client_of(home).post("/customers", data={"text": "Ann"})
     assert answer.status_code == 503
     assert "regulars turn" in answer.text
     home.close()

@@ -18,7 +18,7 @@ from regulars.store import runs as store_runs
 from regulars.store.compact import compact
 from regulars.store.erase import erase
 from regulars.store.health import verify
-from regulars.store.holder import LEASE_US, lease, me
+from regulars.store.holder import AT_WORK, LEASE_US, lease, me
 from regulars.store.inbox import SMALL
 from regulars.store.restrict import lift_restriction, restrict, restricted_since
 from regulars.store.runs import Run
@@ -163,6 +163,9 @@ def test_only_one_program_holds_a_lease_and_a_dead_one_loses_it(kept: Home) -> N
     other = open_home(kept.path)
     with lease(kept.catalogue, "compact", now_us=NOW_US) as ours:
         assert ours
+        with lease(other.catalogue, "compact", now_us=NOW_US + LEASE_US + 1) as theirs:
+            assert not theirs  # another thread of this very program does not share it
+        AT_WORK.clear()  # from here on, as another program sees it
         elsewhere = "another-computer:1"
         with kept.catalogue.transaction() as write:
             write.change("update lease set holder = ?", (elsewhere,))
@@ -174,6 +177,7 @@ def test_only_one_program_holds_a_lease_and_a_dead_one_loses_it(kept: Home) -> N
         with kept.catalogue.transaction() as write:
             gone = me().rpartition(":")[0] + ":999999999"
             write.change("insert into lease values ('compact', ?, ?)", (gone, NOW_US + LEASE_US))
+        AT_WORK.clear()
         with lease(other.catalogue, "compact", now_us=NOW_US) as theirs:
             assert theirs
     assert kept.catalogue.all("select name from lease") == []
