@@ -13,7 +13,7 @@ from .. import heard as what
 from .. import loop
 from ..dates import instant_us
 from ..store import Home
-from .origin import form_of
+from .form import fields_of
 from .pages import Desk, desk_of, house_page
 from .waiting import ended, waiting, works_of
 from .work import PATIENCE, Work, begin
@@ -42,7 +42,7 @@ def batch(request: Request) -> Response:
 
 async def take_back(request: Request) -> Response:
     """Take one batch back, and work everything out anew."""
-    await form_of(request)
+    await fields_of(request)
     return await run_in_threadpool(taken_back, request)
 
 
@@ -67,7 +67,7 @@ def taken_back(request: Request) -> Response:
 
 async def work_out(request: Request) -> Response:
     """Work everything out, from what was heard on any way."""
-    await form_of(request)
+    await fields_of(request)
     desk, works = desk_of(request), works_of(request)
     now = desk.now()
     if "turn" not in works or works["turn"].ended.is_set():

@@ -10,18 +10,23 @@ from starlette.requests import Request
 
 from .origin import same_origin
 
-__all__ = ["Fields", "fields_of"]
+__all__ = ["Fields", "fields_of", "ours"]
 
 LARGEST: Final = 32_000  # bytes of a request
 FIELDS: Final = 10
 Fields = Mapping[str, str]
 
 
-async def fields_of(request: Request) -> Fields:
-    """Return the fields of a form of ours, or refuse a request that none of our pages sent."""
+def ours(request: Request) -> None:
+    """Refuse a request that none of our pages sent."""
     if not same_origin(request):
         raise HTTPException(403)
-    if int(request.headers.get("content-length", "0")) > LARGEST:
+
+
+async def fields_of(request: Request, *, largest: int = LARGEST, fields: int = FIELDS) -> Fields:
+    """Return the fields of a form of ours; of any other, and of one that is too large, nothing is read."""
+    ours(request)
+    if int(request.headers.get("content-length", "0")) > largest:
         raise HTTPException(413)
-    async with request.form(max_files=0, max_fields=FIELDS) as form:
+    async with request.form(max_files=0, max_fields=fields) as form:
         return {name: str(value) for name, value in form.items()}

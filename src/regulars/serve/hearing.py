@@ -21,7 +21,7 @@ from ..listen.mapping import shape_named
 from ..listen.matching import role_words
 from ..listen.shapes import SHAPES
 from .body import Turned
-from .origin import form_of, ours
+from .form import fields_of, ours
 from .pages import Desk, desk_of, house_page
 from .uploads import sent_files
 from .waiting import ended, waiting
@@ -40,6 +40,8 @@ __all__ = [
     "throw_away",
 ]
 
+MOST_FIELDS: Final = 5_000  # a table has one for each of its columns
+LARGEST_FORM: Final = 2_000_000  # bytes
 LONGEST_SOURCE: Final = 60
 SHOWN: Final = 20  # rows that need a look
 SHAPE_ROLES: Final = {shape.name: [(role.name, role_words(role.name)) for role in shape.roles] for shape in SHAPES}
@@ -105,7 +107,7 @@ def columns(request: Request) -> Response:
 
 async def match(request: Request) -> Response:
     """Take over what was said of the columns, and check all rows."""
-    said = await form_of(request)
+    said = await fields_of(request, largest=LARGEST_FORM, fields=MOST_FIELDS)
     return await run_in_threadpool(matched, request, said)
 
 
@@ -174,7 +176,7 @@ def check_page(desk: Desk, visit: Visit) -> HTMLResponse:
 
 async def take(request: Request) -> Response:
     """Keep what was checked."""
-    await form_of(request)
+    await fields_of(request)
     return await run_in_threadpool(kept, request)
 
 
@@ -207,7 +209,7 @@ def done(request: Request) -> Response:
 
 async def stop(request: Request) -> Response:
     """Stop the work that a page waits for; nothing of it counts."""
-    await form_of(request)
+    await fields_of(request)
     visit = visit_of(request)
     if visit.work is not None:
         visit.work.wanted = False
@@ -217,7 +219,7 @@ async def stop(request: Request) -> Response:
 
 async def throw_away(request: Request) -> Response:
     """Forget the files; nothing of them was kept."""
-    await form_of(request)
+    await fields_of(request)
     visits_of(request).drop(request.path_params["token"])
     return RedirectResponse("/hear", 303)
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-__all__ = ["form_of", "ours", "same_origin"]
-
-MOST_FIELDS: Final = 5_000
+__all__ = ["same_origin"]
 
 
 def same_origin(request: Request) -> bool:
@@ -23,16 +19,3 @@ def same_origin(request: Request) -> bool:
         return site == "same-origin"
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def ours(request: Request) -> None:
-    """Refuse what another site sends with a reader's browser."""
-    if not same_origin(request):
-        raise HTTPException(403)
-
-
-async def form_of(request: Request) -> dict[str, str]:
-    """Read a form of ours."""
-    ours(request)
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        return {name: str(value) for name, value in form.items()}
