@@ -17,8 +17,8 @@ help: ## list everything
 demo: $(CORE) ## see it all: set up, make a town, hear it, turn the loop, print a briefing, serve the pages (DEMO_SERVE=0: stop there)
 	@$(VENV)/bin/regulars demo --folder demo --port $(DEMO_PORT) $(if $(filter 0,$(DEMO_SERVE)),--no-serve,--serve)
 
-test: $(TEST) ## run all tests
-	@$(RUN) -m pytest
+test: $(TEST) ## run all tests, two files at a time
+	@$(RUN) -m pytest -n 2 --dist loadfile
 
 check: lint types floors test ## what CI runs: lint, types, floors, then all tests
 
