@@ -62,7 +62,7 @@ def drafted(file: SourceFile, home: Home, source: str) -> Draft:
     try:
         return Draft(file, meant(file, home, source, None))
     except MappingError as error:
-        return Draft(file, None, str(error))
+        return Draft(file, None, error.what)
 
 
 def tables_among(home: Home, given: Sequence[Heardable], source: str, map_path: Path | None) -> list[SourceFile]:

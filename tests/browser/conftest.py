@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,24 +62,31 @@ def strangers(home: Home) -> None:
         holding.sieved(home, Held("box.eml", head.encode()), source="mailbox", now=NOW)
 
 
+@contextmanager
+def serving(home: Home) -> Iterator[str]:
+    """Serve a home, and yield its address."""
+    config = uvicorn.Config(create_app(home, now=lambda: NOW), host="127.0.0.1", port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(None, server.run)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
 @pytest.fixture(scope="session")
 def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str], list[str]]]:
     """The address of a served shop, one page of every kind (and the letter), and the codes of today's customers."""
     place = tmp_path_factory.mktemp("served")
-    with closing(town_home(place)) as home:
+    with closing(town_home(place)) as home, serving(home) as address:
         strangers(home)
         codes = [row.customer for row in loop.today(home).rows]
         letter = render_briefing(loop.story(home, codes[0], now=NOW), place=home.origins.place)
         (place / "letter.html").write_text(letter, encoding="utf-8")
         copy = render_mirror(held(home, codes[0], now=NOW))
         (place / "copy.html").write_text(copy, encoding="utf-8")
-        config = uvicorn.Config(create_app(home, now=lambda: NOW), host="127.0.0.1", port=0, log_level="error")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(None, server.run)
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         one = f"{address}/customers/{codes[0]}"
         yield (
             address,
@@ -100,5 +107,3 @@ def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
             },
             codes,
         )
-        server.should_exit = True
-        thread.join()

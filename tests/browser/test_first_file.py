@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -12,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from regulars.serve import create_app
 from regulars.store import Home
 
 from ..serve.door import empty_home
 from ..serve.shop import NOW
+from .conftest import serving
 
 pytestmark = pytest.mark.browser
 
@@ -30,16 +27,8 @@ HEADERS = ["Order No", "Customer", "E-mail", "Date", "Product", "Qty", "Total", 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[tuple[str, Home]]:
     """The address of a served home that has heard nothing."""
-    with closing(empty_home(tmp_path / "home")) as home:
-        config = uvicorn.Config(create_app(home, now=lambda: NOW), host="127.0.0.1", port=0, log_level="error")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(None, server.run)
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", home
-        server.should_exit = True
-        thread.join()
+    with closing(empty_home(tmp_path / "home")) as home, serving(home) as address:
+        yield address, home
 
 
 @pytest.fixture

@@ -70,37 +70,7 @@ OLIST: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {  # file: shape
         ),
     ),
 }
-ALONE: dict[str, tuple[str, dict[str, Any]]] = {
-    "shops/online_retail/invoices_dec2009_jan2010.csv": (
-        "lines",
-        {
-            "customer": "Customer ID",
-            "order": "Invoice",
-            "ordered_at": "InvoiceDate",
-            "sku": "StockCode",
-            "quantity": "Quantity",
-            "unit_price": "Price",
-        },
-    ),
-    "shops/online_retail/lines.parquet": (
-        "lines",
-        {
-            "customer": "customer_id",
-            "order": "invoice",
-            "ordered_at": "ts",
-            "sku": "stock",
-            "quantity": "qty",
-            "unit_price": "price",
-        },
-    ),
-    "shops/online_retail/returns.parquet": (
-        "returns",
-        {"customer": "customer_id", "returned_at": "ts", "quantity": "qty", "unit_price": "price"},
-    ),
-    "behaviour/cdnow_sample.csv": (
-        "lines",
-        {"customer": "customer_id", "ordered_at": "date", "quantity": "cds", "amount": "spend"},
-    ),
+ALONE: dict[str, tuple[str, dict[str, Any]]] = {  # besides those of `test_guessing`
     "decide/crm/accounts.csv": ("customers", {"customer": "account", "city": "office_location"}),
     "identity/fake_1000.csv": (
         "customers",

@@ -10,7 +10,7 @@ import click
 
 from ..errors import InputError, MappingError
 from .mended import mended_as_data, mended_told
-from .options import answer, homed, now, progress
+from .options import answer, faults_as_data, homed, now, progress
 
 if TYPE_CHECKING:
     from ..holding import Sieved
@@ -260,14 +260,5 @@ def as_data(file: FileHeard) -> dict[str, object]:
         "same": file.same,
         "corrected": file.corrected,
         "held_back": file.held_back,
-        "need_a_look": [
-            {
-                "line": fault.row,
-                "column": fault.column,
-                "value": fault.value,
-                "reason": fault.reason,
-                "suggestion": fault.suggestion,
-            }
-            for fault in file.refused
-        ],
+        "need_a_look": faults_as_data(file.refused),
     }

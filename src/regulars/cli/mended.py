@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .options import faults_as_data
+
 if TYPE_CHECKING:
     from ..mending import Mended
 
@@ -42,15 +44,5 @@ def mended_told(sheet: Mended, *, dry_run: bool) -> None:
 def mended_as_data(sheet: Mended) -> dict[str, object]:
     """Return what became of the rows of a sheet as data."""
     counts = {name: value for name, value in asdict(sheet).items() if name != "still"}
-    still = [
-        {
-            "file": fault.file,
-            "line": fault.row,
-            "column": fault.column,
-            "value": fault.value,
-            "reason": fault.reason,
-            "suggestion": fault.suggestion,
-        }
-        for fault in sheet.still
-    ]
+    still = [{"file": one.file, **said} for one, said in zip(sheet.still, faults_as_data(sheet.still), strict=True)]
     return {**counts, "need_a_look": still}

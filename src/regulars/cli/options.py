@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,9 +18,10 @@ from ..errors import SettingsError
 from ..settings import DEFAULT_HOME
 
 if TYPE_CHECKING:
+    from ..listen import Refused
     from ..store import Home
 
-__all__ = ["DAY", "answer", "homed", "now", "opened", "progress"]
+__all__ = ["DAY", "answer", "faults_as_data", "homed", "now", "opened", "progress"]
 
 HOME_VARIABLE: Final = "REGULARS_HOME"
 
@@ -90,3 +91,17 @@ def progress(name: str, rows: int) -> None:
     """Show how far a file has been heard, on a terminal only."""
     if sys.stderr.isatty():
         click.echo(f"\r{name}: {rows:,} rows", nl=False, err=True)
+
+
+def faults_as_data(refused: Iterable[Refused]) -> list[dict[str, object]]:
+    """Return rows that need a look as data."""
+    return [
+        {
+            "line": fault.row,
+            "column": fault.column,
+            "value": fault.value,
+            "reason": fault.reason,
+            "suggestion": fault.suggestion,
+        }
+        for fault in refused
+    ]

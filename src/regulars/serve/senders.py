@@ -10,11 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from .. import holding
-from ..dates import date_of
-from ..errors import NotReady
 from ..holding import Waiting
 from .form import Fields, fields_of
-from .pages import Desk, desk_of, page
+from .pages import Desk, desk_of, house_page
 
 __all__ = ["senders"]
 
@@ -38,14 +36,8 @@ def shown(request: Request) -> HTMLResponse:
     home = desk.home
     with desk.lock:
         found = by_sender(holding.waiting(home))
-        try:
-            run = home.runs.current()
-        except NotReady:
-            run = None
-    zone = home.settings.zoneinfo
-    as_of, run_id = (date_of(run.as_of_us, zone), run.run_id) if run else (None, "")
-    values = {"waiting": found[:MOST], "more": max(0, len(found) - MOST), "zone": zone, "done": done_in(request)}
-    return page(desk, "senders.html", as_of, run_id, title="Senders who wait", **values)
+    values = {"waiting": found[:MOST], "more": max(0, len(found) - MOST), "done": done_in(request)}
+    return house_page(desk, "senders.html", title="Senders who wait", zone=home.settings.zoneinfo, **values)
 
 
 def by_sender(found: list[Waiting]) -> list[tuple[str, list[Waiting]]]:

@@ -77,12 +77,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the rows, or would: of tables, and of letters. `batch` is what Undo takes back."""
+    """What became of the rows, or would: of tables, letters, and what comes back mended. Undo takes `batches` back."""
 
     files: tuple[FileHeard, ...]
     letters: tuple[Sieved, ...]
     sheets: tuple[Mended, ...] = ()
-    batch: int | None = None
+    batches: tuple[int, ...] = ()
     customers: int = 0
     latest: tuple[Customer, ...] = ()  # who was here last
 
@@ -268,20 +268,24 @@ def check(visit: Visit, home: Home, work: Work, now: datetime) -> Outcome:
 
 
 def keep(visit: Visit, home: Home, work: Work, now: datetime) -> Outcome:
-    """Hear all rows as one batch, then work everything out."""
+    """Hear all rows, then work everything out. Tables are one batch, letters and mended rows have their own."""
     before = {batch.number for batch in batches(home)}
     found = gone_over(visit, home, work, now, dry_run=False)
-    made = [batch.number for batch in batches(home) if batch.number not in before and batch.source == visit.source]
+    fresh = (batch for batch in batches(home) if batch.number not in before)
+    found = replace(found, batches=tuple(one.number for one in fresh if visit.sheets or one.source == visit.source))
     work.what, work.file = "Working out who needs you", ""
     if home.newest_us() is None:
         return found
     run = loop.turn(home, as_of=loop.latest_day(home, now=now), now=now)
     people = latest_seen(home, run, most=MOST_SHOWN)
-    return replace(found, batch=max(made, default=None), customers=run.customers, latest=tuple(people))
+    return replace(found, customers=run.customers, latest=tuple(people))
 
 
 def gone_over(visit: Visit, home: Home, work: Work, now: datetime, *, dry_run: bool) -> Outcome:
-    """Hear letters, tables and what comes back mended, or only rehearse it."""
+    """Hear letters, tables and what comes back mended, or only rehearse it.
+
+    Letters come first, kept or not: a check knows no customer of the tables beside them, and must count the same.
+    """
     letters = [sieved(home, file, source=visit.source, now=now, dry_run=dry_run) for file in visit.letters]
     work.go_on()
     tables = visit.wanted
