@@ -43,10 +43,11 @@ examples: $(CORE) ## write docs/examples anew (needs the data folder for Online 
 picture: $(TEST) ## take the picture of the README anew, from the town (needs Chromium)
 	@$(RUN) scripts/screenshots.py docs/pictures
 
-bench: $(CORE) ## CPU seconds and peak memory: hear, turn, brief at a million traces; keeping at ten million; files against pandas
+bench: $(CORE) ## CPU seconds and peak memory: hear, turn, brief at a million traces; keeping at ten million; files against pandas; recognising
 	@$(RUN) benchmarks/loop.py
 	@$(RUN) benchmarks/store.py
 	@$(RUN) benchmarks/listen.py
+	@$(RUN) benchmarks/recognise.py
 
 faults: $(TEST) ## kills, full disks, disorder, damage: at full scale (the tests run a tenth of it)
 	@REGULARS_FAULT_SCALE=1 $(RUN) -m pytest tests/faults tests/privacy

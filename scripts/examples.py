@@ -28,6 +28,12 @@ TOWN = (
         "regulars brief C000032",
         "regulars brief C000235",
         "regulars why C000166.debt1",
+        "regulars who C000289",
+        "regulars brief C000289",
+        "regulars why C000155 C000289",
+        "regulars split C000289 C000155 --dry-run",
+        "regulars review --most 3",
+        "regulars shared",
         "regulars walk orders.csv:6900",
     ],
 )

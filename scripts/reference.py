@@ -109,7 +109,8 @@ def definitions() -> str:
         "|---|---|",
     ]
     for verb in ("recognise", "understand", "choose"):
-        names = sorted(path.name for path in files(f"regulars.{verb}").iterdir() if path.name.endswith(".sql"))
+        root = Path(str(files(f"regulars.{verb}")))
+        names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.sql"))
         for name in names:
             found = read_definition(f"{verb}/{name.removesuffix('.sql')}")
             out.append(f"| `{found.name}` | {found.sentence} |")

@@ -1,6 +1,11 @@
-"""Finding: which customer a text means. A code, a number, an e-mail address, a telephone, or words of a name."""
+"""Finding: which customer a text means. A code, a number, an e-mail address, a telephone, or words of a name.
+
+A code that a customer ever had leads to them for ever: it is the number of one of their records, or came with a split.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +15,7 @@ from .listen import email_key, phone_key
 from .recognise import Customer, customer_of, folded, number_of
 from .store import Home, Run
 
-__all__ = ["customers_like", "fetched", "found_by", "latest_seen", "owner", "resolve"]
+__all__ = ["customers_like", "fetched", "found_by", "latest_seen", "now_called", "owner", "resolve"]
 
 NEAR = 5  # how many others are named when a text fits several
 
@@ -18,8 +23,8 @@ NEAR = 5  # how many others are named when a text fits several
 def resolve(home: Home, run: Run, text: str) -> Customer:
     """Return the one customer whom a text means, or say who comes near."""
     number = number_of(text)
-    if number is not None and home.runs.fetch(run, "customers", number).num_rows:
-        return fetched(home, run, number)
+    if number is not None and (customer := now_called(home, run, number)) is not None:
+        return fetched(home, run, customer)
     found = found_by(home, run, text, most=NEAR + 1)
     if len(found) == 1:
         return found[0]
@@ -30,6 +35,18 @@ def resolve(home: Home, run: Run, text: str) -> Customer:
         )
     near = "; ".join(f"{customer.label} = {customer.code}" for customer in found[:NEAR])
     raise NotFound(f"{text[:60]!r} fits more than one customer: {near}.", now="Give the code of the one you mean.")
+
+
+def now_called(home: Home, run: Run, number: int) -> int | None:
+    """Return the number that the customer of an old or present number has in a run; None where it is nobody's."""
+    if home.runs.fetch(run, "customers", number).num_rows:
+        return number
+    members = home.runs.table(run, "members", ["subject", "customer"])
+    for record in (number, home.verdicts.gave(number)):
+        found = members.filter(pc.equal(members.column("subject"), record)) if record is not None else None
+        if found is not None and found.num_rows:
+            return int(found.column("customer")[0].as_py())
+    return None
 
 
 def found_by(home: Home, run: Run, text: str, *, most: int = 20) -> list[Customer]:
@@ -72,7 +89,20 @@ def latest(table: pa.Table, most: int) -> list[Customer]:
 
 def fetched(home: Home, run: Run, number: int) -> Customer:
     """Return a customer by number."""
-    return customer_of(home.runs.fetch(run, "customers", number).to_pylist()[0])
+    customer = customer_of(home.runs.fetch(run, "customers", number).to_pylist()[0])
+    return replace(customer, split_from=split_from(home, run, customer))
+
+
+def split_from(home: Home, run: Run, customer: Customer) -> int | None:
+    """Return the number of the customer from whom somebody split this one off, None where nobody did."""
+    for keeps in home.verdicts.split_off(customer.subjects):
+        if keeps in customer.subjects:
+            continue
+        members = home.runs.table(run, "members", ["subject", "customer"])
+        found = members.filter(pc.equal(members.column("subject"), keeps))
+        if found.num_rows:
+            return int(found.column("customer")[0].as_py())
+    return None
 
 
 def owner(home: Home, run: Run, subject: int) -> Customer | None:

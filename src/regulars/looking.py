@@ -6,7 +6,7 @@ nothing that was heard later is read, and what was said then is compared with wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from .dates import day_number, end_of_day
 from .learn import Licence, judged_chance, judged_worth, score
-from .recognise import LINKS, members_table
+from .recognise import Evidence, Weights
+from .recognition import recognised
 from .store import Engine, Home, Known
 from .understand import (
     BGNBD,
@@ -47,6 +48,7 @@ class Looked:
     rhythm: Rhythm
     spent: Spending
     future: Worth
+    evidence: Evidence | None = None  # how alike the records are; None where that was known before
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,23 @@ def open_engine(home: Home, as_of: date, known: Known | None = None) -> Engine:
     return home.engine(as_of_us=end_of_day(as_of, home.settings.zoneinfo), as_of_day=day_number(as_of), known=known)
 
 
-def look(engine: Engine, as_of: date, *, horizon_days: int, worth_days: int = 365, gather: bool = False) -> Looked:
+def look(
+    engine: Engine,
+    as_of: date,
+    *,
+    horizon_days: int,
+    worth_days: int = 365,
+    gather: bool = False,
+    weights: Weights | None = None,
+) -> Looked:
     """Recognise everybody, and fit the models to what they bought; `gather` where more will be asked of the engine."""
-    links = engine.run(LINKS)
-    members = members_table(links)
-    engine.give("links", links)
-    engine.give("members", members)
+    known = recognised(engine, weights=weights)
+    engine.give("links", known.links)
+    engine.give("members", known.members)
     if gather:
         engine.gather()
-    return look_at(engine, links, members, as_of, horizon_days=horizon_days, worth_days=worth_days)
+    looked = look_at(engine, known.links, known.members, as_of, horizon_days=horizon_days, worth_days=worth_days)
+    return replace(looked, evidence=known.evidence)
 
 
 def look_at(
@@ -102,24 +112,32 @@ def checked(home: Home, as_of: date, known: Known, known_now: Looked) -> list[Li
     """Ask the models the same questions at earlier dates, and judge them by what has come since."""
     horizon = home.settings.horizon_days
     asked_on = as_of - timedelta(days=horizon)
-    earlier = earlier_look(home, asked_on, known, horizon_days=horizon)
+    weights = known_now.evidence.weights if known_now.evidence else None
+    earlier = earlier_look(home, asked_on, known, horizon_days=horizon, weights=weights)
     came = known_now.rhythm.histories
     said = np.isfinite(earlier.rhythm.buys_soon)
     base = base_rate(earlier.rhythm.histories, day_number(asked_on), horizon)
     truth = bought_since(earlier.rhythm.histories, came)
     chance = judged_chance(score(earlier.rhythm.buys_soon[said], base, truth[said]), horizon_days=horizon)
     before = earlier_look(
-        home, as_of - timedelta(days=WORTH_CHECK_DAYS), known, horizon_days=horizon, worth_days=WORTH_CHECK_DAYS
+        home,
+        as_of - timedelta(days=WORTH_CHECK_DAYS),
+        known,
+        horizon_days=horizon,
+        worth_days=WORTH_CHECK_DAYS,
+        weights=weights,
     )
     spent = spent_since(before, known_now)
     future = before.future
     return [chance, judged_worth(future.value, future.low, future.high, spent, horizon_days=WORTH_CHECK_DAYS)]
 
 
-def earlier_look(home: Home, as_of: date, known: Known, *, horizon_days: int, worth_days: int = 365) -> Looked:
-    """Look with the eyes of an earlier date."""
+def earlier_look(
+    home: Home, as_of: date, known: Known, *, horizon_days: int, worth_days: int = 365, weights: Weights | None
+) -> Looked:
+    """Look with the eyes of an earlier date. How strongly likeness speaks is not asked anew."""
     with open_engine(home, as_of, known) as engine:
-        return look(engine, as_of, horizon_days=horizon_days, worth_days=worth_days)
+        return look(engine, as_of, horizon_days=horizon_days, worth_days=worth_days, weights=weights)
 
 
 def base_rate(past: Histories, as_of_day: int, horizon_days: int) -> float:

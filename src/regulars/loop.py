@@ -29,12 +29,15 @@ from .choose import Choice, Consent, Touch, first_in_line, pick, pressure_of, pu
 from .dates import date_of, day_number, end_of_day, instant_us
 from .errors import KeepError, NotReady
 from .finding import customers_like, fetched, resolve
-from .guard import Situation, may_do, may_say, shut
+from .guard import LOOK, Situation, doubtful, may_do, may_say, shut, without_facts
 from .intake import FileHeard, hear
+from .likeness import joined_by
 from .recognise import Customer
 from .respond import Briefing, Material, draft
 from .respond import brief as brief_of
+from .respond.briefing import SURE
 from .restriction import left_alone, respect
+from .sharing import shared_homes
 from .store import Home, Known, Run
 from .understand import CHECKED_AS, portrait_of
 from .working import AS_THEY_ARE, worked_out
@@ -101,6 +104,7 @@ def plan(home: Home, known: Known, *, as_of: date, now: datetime) -> Run:
         "day": as_of.isoformat(),
         "settings": repr(home.settings),
         "restricted": sha256_of(",".join(map(str, known.restricted))),
+        "claims": sha256_of(repr((known.claims, known.rulings))),
         "kept": known.kept,
         "rewritten": home.runs.rewritten(),
         "models_of": "",
@@ -112,16 +116,23 @@ def plan(home: Home, known: Known, *, as_of: date, now: datetime) -> Run:
 
 def name_of(run: Run, models: Run | None) -> str:
     """Return the name of a run: its day, and a hash of what it is worked out from."""
-    told = [run.segments, run.notes["restricted"], run.code, run.notes["settings"], run.notes["day"]]
+    told = [
+        run.segments,
+        run.notes["restricted"],
+        run.notes["claims"],
+        run.code,
+        run.notes["settings"],
+        run.notes["day"],
+    ]
     question = "\n".join([*told, models.run_id if models else ""])
     return f"{run.notes['day'].replace('-', '')}-{sha256_of(question)[:10]}"
 
 
 def latest_like(home: Home, fresh: Run) -> Run | None:
     """Return the latest run that asked the same of the same day and fitted its own models; None where there is none."""
-    same = ("day", "settings", "restricted", "rewritten")
+    same = ("day", "settings", "restricted", "claims", "rewritten")
     for run in home.runs.of_day(fresh.as_of_us):
-        if run.code != fresh.code or any(run.notes[name] != fresh.notes[name] for name in same):
+        if run.code != fresh.code or any(run.notes.get(name) != fresh.notes[name] for name in same):
             continue
         alike = run.notes["kept"]["corrected"] == fresh.notes["kept"]["corrected"]
         if alike and not run.notes["models_of"] and run.notes["models"]["rhythm"] and run.run_id != fresh.run_id:
@@ -174,7 +185,8 @@ def told(home: Home, run: Run, customer: Customer) -> Story:
     ]
     consents = consents_of(home, run, customer)
     situation = Situation(consents, pressure_of(touches, now_us=run.as_of_us), settings)
-    choice = pick(portrait, may=lambda action: may_do(action, situation), settings=settings)
+    doubt = doubtful(customer)
+    choice = LOOK if doubt else pick(portrait, may=lambda action: may_do(action, situation), settings=settings)
     material = Material(
         customer=customer,
         portrait=portrait,
@@ -184,12 +196,15 @@ def told(home: Home, run: Run, customer: Customer) -> Story:
         touches=len(touches),
         settings=settings,
         precision={model: licence["record"]["precision"] for model, licence in licences.items()},
+        homes=shared_homes(home, run, customer),
+        joined_by=joined_by(home, run, customer) if customer.sure < SURE else (),
     )
     missing = [name for name, kinds in HEARD_OF.items() if not any(kind in run.notes["heard"] for kind in kinds)]
     page = brief_of(
         material, [may_say(line, situation) for line in draft(material)], run_id=run.run_id, missing=missing
     )
     page = page if consents is not None else shut(page)
+    page = without_facts(page) if doubt else page
     return Story(material, page, run, timeline)
 
 
@@ -272,7 +287,7 @@ def sha256_of(text: str) -> str:
 def code_version() -> str:
     """Return the version and a hash of the code and definitions, so that a run says what made it."""
     digest = hashlib.sha256()
-    for verb in ("", "choose", "learn", "listen", "recognise", "understand"):
+    for verb in ("", "choose", "learn", "listen", "recognise", "recognise/matching", "understand"):
         for entry in sorted(files("regulars").joinpath(verb).iterdir(), key=lambda entry: entry.name):
             if entry.name.endswith((".py", ".sql")):
                 digest.update(entry.read_bytes())

@@ -39,6 +39,10 @@ class Settings:
     quiet_until_hour: int = 9  # ... until this one, in the shop's zone, and never on Sunday
     silence_bits: float = 4.0  # a silence this unusual (1 time in 16) is worth a question
     today_rows: int = 7  # the length of the list of today
+    numbers_per_email: int = 3  # customer numbers of one source that an e-mail address may join in a year
+    people_per_device: int = 1  # customer numbers of one source, or e-mail addresses, that a device may join in a year
+    records_per_identifier: int = 40  # records that an e-mail address, telephone or device may join in a year
+    identifiers_per_record: int = 5  # e-mail addresses, or numbers of one source, that a record may carry in a year
     own_addresses: str = ""  # e-mail addresses of the house, such as "ann@shop.example, @shop.example"
     private_addresses: str = ""  # addresses and @domains whose letters are never looked at
 
@@ -93,6 +97,10 @@ def unlikely(settings: Settings) -> list[str]:
         "answer_within_days",
         "recent_days",
         "today_rows",
+        "numbers_per_email",
+        "people_per_device",
+        "records_per_identifier",
+        "identifiers_per_record",
         "quiet_from_hour",
         "quiet_until_hour",
     ):

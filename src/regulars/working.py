@@ -17,7 +17,8 @@ from .dates import day_number
 from .definition import read_definition
 from .learn import forecasts_table
 from .looking import Looked, base_rate, checked, look, open_engine
-from .recognise import CUSTOMERS, KEYS
+from .recognise import CUSTOMERS, KEYS, figures
+from .sharing import shared_tables
 from .store import Engine, Home, Known, Run
 from .understand import (
     DEBTS,
@@ -51,17 +52,23 @@ def worked_out(home: Home, known: Known, run: Run, *, as_of: date) -> tuple[dict
         base = base_rate(looked.rhythm.histories, day_number(as_of), horizon)
         tables = tables_of(engine, looked, as_of, base=base, horizon_days=horizon, model=f"BGNBD {run.code}")
         tables["keys"] = engine.run(KEYS)
+        if looked.evidence:
+            tables |= {"cards": looked.evidence.cards, "pairs": looked.evidence.pairs}
+            tables |= shared_tables(home, looked.evidence.cards, looked.members, tables["keys"])
         heard = heard_of(engine)
         shared = engine.run(SHARED).column("matters").to_pylist()[0]
     fitted = looked.rhythm.model
+    most = looked.evidence.weights.most if looked.evidence else 0
     notes = {
         **run.notes,
         **heard,
         "licences": [asdict(licence) for licence in checked(home, as_of, known, looked)],
         "models": {
+            "likeness": looked.evidence.weights.to_dict() if looked.evidence else None,
             "rhythm": fitted.to_dict() if fitted else None,
             **{f"worth {currency}": model.to_dict() for currency, model in looked.future.models.items()},
         },
+        "recognition": asdict(figures(looked.members, tables["keys"], most=most)),
         "base": base,
         "shared_matters": shared,
         "horizon_days": horizon,

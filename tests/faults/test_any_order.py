@@ -26,6 +26,7 @@ from regulars.looking import base_rate, look, open_engine
 from regulars.recognise import KEYS
 from regulars.respond import as_text
 from regulars.settings import Settings
+from regulars.sharing import shared_tables
 from regulars.store import Home, make_home, open_home
 from regulars.town import write
 from regulars.working import heard_of, tables_of
@@ -146,6 +147,9 @@ def known(home: Home, last: date, run_id: str, reference: Home) -> list[str]:
         base = base_rate(looked.rhythm.histories, day_number(last), horizon)
         tables = tables_of(engine, looked, last, base=base, horizon_days=horizon, model="")
         tables["keys"], heard = engine.run(KEYS), heard_of(engine)
+        assert looked.evidence
+        tables |= {"cards": looked.evidence.cards, "pairs": looked.evidence.pairs}
+        tables |= shared_tables(home, looked.evidence.cards, looked.members, tables["keys"])
     features = {name: table.to_pylist() for name, table in sorted(tables.items())}
     return [sha256_of(timeline), sha256_of([features, heard]), sha256_of(pages(home, tables, heard, run_id, reference))]
 

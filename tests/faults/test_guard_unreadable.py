@@ -122,9 +122,9 @@ def test_a_claim_that_cannot_be_read_is_hidden(attribute: str, value: Any) -> No
 
 
 def test_nothing_that_was_kept_back_comes_back() -> None:
-    """A line that the table hides stays hidden: unreadable consents never loosen an outcome."""
+    """A line that the table hides stays hidden: unreadable consents loosen no outcome. That we are unsure stays."""
     lines = draft(material_of(portrait(debts=(owed("late order", "late_orders"),)), sure=0.9))
     assert lines
     for line in lines:
         assert may_say(line, Situation((), 0.0, KNOBS)) == may_say(line)
-        assert may_say(line, UNREAD).outcome is Outcome.HIDE
+        assert may_say(line, UNREAD).outcome is (Outcome.SAY if line.key == "identity" else Outcome.HIDE)

@@ -23,7 +23,8 @@ SEEDS = ["first"]
 OLD = {"audit", "batch", "current_run", "file", "home", "refused", "run", "segment", "source"}
 SECOND = OLD | {"inbox", "kept_elsewhere", "lease", "receipt", "restricted", "tombstone"}
 NEW = SECOND | {"feed", "sender", "waiting", "write_key"}
-TABLES = {1: OLD, 2: SECOND, LAYOUT: NEW}
+FOURTH = NEW | {"claim", "verdict"}
+TABLES = {1: OLD, 2: SECOND, 3: NEW, 4: FOURTH, LAYOUT: FOURTH | {"ruling"}}
 PATIENCE = 30.0  # seconds that a child may take to begin
 
 

@@ -23,6 +23,23 @@ from regulars.store.rows import joined
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 PEOPLE = 30
 VISITS = 36  # enough that the orders of all do not fit into an inbox
+FIRST_NAMES = (
+    "Ada",
+    "Bea",
+    "Cleo",
+    "Dora",
+    "Emil",
+    "Fay",
+    "Gus",
+    "Hana",
+    "Ivo",
+    "Jane",
+    "Karl",
+    "Lena",
+    "Max",
+    "Nora",
+    "Tess",
+)
 SHARED_PHONE = "020 7946 0999"
 
 
@@ -32,6 +49,11 @@ def written(place: Path, name: str, header: Sequence[str], rows: Iterable[Sequen
     with (place / name).open("w", newline="", encoding="utf-8") as opened:
         csv.writer(opened).writerows([header, *rows])
     return place / name
+
+
+def named(number: int) -> str:
+    """Return what a person is called."""
+    return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} Person {number}"
 
 
 def mail(number: int, needle: str = "") -> str:
@@ -61,7 +83,7 @@ def files(place: Path, needle: str, people: int = PEOPLE) -> list[Path]:
             [
                 [
                     f"C{n}",
-                    names.get(n, f"Person {n}"),
+                    names.get(n, named(n)),
                     "Harbour Town",
                     mail(n, needle),
                     phones.get(n, f"0300 555 1{n:03}"),

@@ -16,7 +16,7 @@ from regulars.serve import render_mirror
 from regulars.settings import Settings
 from regulars.store import Home, make_home, open_home
 
-from .shop import NOW, hits, later_files, mail, of, order, others, written
+from .shop import NOW, hits, later_files, mail, named, of, order, others, written
 
 
 def test_no_byte_is_left_and_nobody_else_is_touched(kept: Home, needle: str) -> None:
@@ -96,7 +96,7 @@ def test_the_pages_serve_the_others_at_once(home: Home) -> None:
     assert done.run is not None
     assert done.run.run_id == run.run_id
     assert (run.as_of_us, run.run_id != before.run_id) == (before.as_of_us, True)
-    assert loop.story(home, "C1", now=NOW).page.label == "Person 1"
+    assert loop.story(home, "C1", now=NOW).page.label == named(1)
     with pytest.raises(NotFound):
         loop.story(home, "C0", now=NOW)
 
@@ -107,7 +107,7 @@ def test_nothing_is_left_while_another_program_serves(kept: Home, needle: str) -
     assert loop.story(serving, "C0", now=NOW).page.label == f"Ann {needle}"
     privacy.forget(kept, "C0", now=NOW)
     assert hits(kept, needle) == []
-    assert loop.story(serving, "C1", now=NOW).page.label == "Person 1"
+    assert loop.story(serving, "C1", now=NOW).page.label == named(1)
     with pytest.raises(NotFound):
         loop.story(serving, "C0", now=NOW)
     serving.close()
@@ -138,7 +138,7 @@ def test_what_was_heard_since_the_last_turn_goes_too(home: Home, tmp_path: Path,
 def test_earlier_versions_under_another_record_go_too(kept: Home, tmp_path: Path, needle: str) -> None:
     """A row first heard under a mistyped address and then corrected: both versions go, with the mistyped record."""
     header, day = ["order_id", "email", "ordered_at", "amount", "name"], f"{NOW:%Y-%m-%d %H:%M}"
-    other = ["M2", "p5@example.org", day, "2.00", "Person 5"]
+    other = ["M2", "p5@example.org", day, "2.00", named(5)]
     typo = ["M1", f"{needle}@exmaple.org", day, "1.00", f"Ann {needle}"]
     right = ["M1", mail(0, needle), day, "1.50", f"Ann {needle}"]
     for turn, row in enumerate((typo, right)):
@@ -167,7 +167,7 @@ def test_shared_identifiers_lead_nobody_away(home: Home) -> None:
     stones = home.stock.tombstones
     assert stones.erased_us("customer:shop:C0") is not None
     assert stones.erased_us("phone:079460999") is None
-    assert loop.story(home, "C1", now=NOW).page.label == "Person 1"
+    assert loop.story(home, "C1", now=NOW).page.label == named(1)
 
 
 def test_a_role_address_is_no_stone_even_when_nobody_else_has_it_yet(home: Home, tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_somebody_known_by_a_shared_telephone_alone_does_not_come_back(home: Hom
     again = loop.hear(home, [calls], source="desk", now=NOW)
     assert again[0].new == 0
     assert of(home, [caller["subject"]]).num_rows == 0
-    assert privacy.find(home, "C1").customer.label == "Person 1"
+    assert privacy.find(home, "C1").customer.label == named(1)
 
 
 def test_the_last_customer_leaves_an_empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

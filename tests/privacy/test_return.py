@@ -14,7 +14,7 @@ from regulars import loop, privacy
 from regulars.store import Home, open_home, restore_home
 
 from ..faults.scale import SCALE
-from .shop import NOW, hits, mail, of, others, shop
+from .shop import NOW, hits, mail, named, of, others, shop
 
 FORGOTTEN = max(2, round(100 * SCALE))
 AGAIN = max(2, round(100 * SCALE))
@@ -170,7 +170,7 @@ def test_an_erasure_killed_half_way_is_finished_at_the_next_opening(
     assert of(again, subjects).num_rows == 0
     assert others(again, subjects) == rest
     loop.turn(again, as_of=NOW.date(), now=NOW)
-    assert loop.story(again, "C1", now=NOW).page.label == "Person 1"
+    assert loop.story(again, "C1", now=NOW).page.label == named(1)
     again.close()
     once_more = open_home(tmp_path / "home")
     assert once_more.finished == []

@@ -17,7 +17,7 @@ from ..understand.tiny import TODAY, trace
 
 Record = tuple[int, tuple[str, ...]]  # the instant it was first seen, and its identifiers
 LINKS_SHAPE = pa.schema(
-    [("key", pa.string()), ("subject", pa.int64()), ("first_us", pa.int64()), ("verdict", pa.string())]
+    [("key", pa.string()), ("subject", pa.int64()), ("first_heard_us", pa.int64()), ("verdict", pa.string())]
 )
 
 
@@ -83,7 +83,7 @@ def test_every_refusal_has_a_word() -> None:
         (BEA, "email:info@x.org", PHONE),
         ("order:shop:9", "phone:111111111"),
     ]
-    records += [(f"order:shop:{number}", MAIL) for number in range(4)]
+    records += [(f"customer:till:{number}", MAIL) for number in range(1, 5)]
     verdicts = {
         row["key"]: row["verdict"]
         for row in links_of({number: (number, keys) for number, keys in enumerate(records)}).to_pylist()

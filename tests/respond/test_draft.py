@@ -216,8 +216,9 @@ def test_somebody_new_gets_two_questions() -> None:
 
 
 def test_a_name_in_doubt_is_asked_about() -> None:
-    """At 0.97 nothing is said as a fact; lines become questions."""
-    assert {found.outcome for found in page_of(portrait(), sure=0.97).lines} == {Outcome.ASK}
+    """At 0.97 nothing of theirs is said as a fact; lines become questions. What is ours to say is how sure we are."""
+    lines = page_of(portrait(), sure=0.97).lines
+    assert {found.outcome for found in lines if found.it.key != "identity"} == {Outcome.ASK}
 
 
 def test_deliveries_are_said_with_their_number() -> None:

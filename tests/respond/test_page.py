@@ -33,7 +33,7 @@ from ..house.test_words import BANNED
 
 RIGHTS = {"precision": {"buys_soon": 0.95, "worth": 0.9}}
 ORDER = [0, 1, 2, 3, 5, 6, 7]
-MOST_LINES = {0: 1, 1: 1, 2: 3, 3: 3, 5: 1, 6: 2, 7: 2}
+MOST_LINES = {0: 2, 1: 1, 2: 3, 3: 3, 5: 1, 6: 2, 7: 2}
 NO_NUMBER = re.compile(r"\b(?:nan|inf|None|null|NaT)\b")
 WRONG_COUNT = re.compile(r"\b1 (?:days|visits|gaps|times|deliveries|lines)\b|\b(?:[02-9]|\d\d+) (?:day|visit|line)\b")
 
@@ -156,7 +156,8 @@ def test_the_whole_town_reads_well(tmp_path: Path) -> None:
         states.add(page.state)
         marks |= {line.it.mark for line in page.lines}
         assert page.words <= WORD_LIMIT
-        assert {0, 1, 2, 5} <= {line.it.block for line in page.lines}
+        doubtful = page.choice.action.code == "look_first"
+        assert ({0, 5} if doubtful else {0, 1, 2, 5}) <= {line.it.block for line in page.lines}
         assert not NO_NUMBER.search(written)
         assert not WRONG_COUNT.search(written), written
         assert "!" not in text_of(page)
@@ -178,11 +179,11 @@ def test_the_checks_above_can_fail(text: str) -> None:
 
 
 def test_a_page_that_nobody_may_read_is_still_a_page() -> None:
-    """Where the identity is in doubt every line is kept back, each with its rule."""
+    """Where the identity is in doubt every line of theirs is kept back, each with its rule; one of ours says so."""
     from ..choose.portraits import portrait
 
     page = page_of(portrait(), sure=0.9)
-    assert page.lines == ()
+    assert [line.it.key for line in page.lines] == ["identity"]
     assert {line.rule for line in page.kept_back} == {3}
     assert isinstance(page_of(portrait()).lines[0], Allowed)
     assert page.as_of == AS_OF
@@ -196,7 +197,7 @@ def test_a_page_that_is_too_long_gives_way_in_order() -> None:
         lines = [
             may_say(Line(f"l{block}{n}", block, "word " * words, Mark.DID, Claim("told_us", "given"), Evidence("x", 0)))
             for block, most in plenty
-            for n in range(most + 2)
+            for n in range(most + 2 if block else 1)
         ]
         return [line.it.block for line in fitted([line for line in lines if isinstance(line, Allowed)])]
 

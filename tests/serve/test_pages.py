@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from regulars import loop
 from regulars.dates import instant_us
 from regulars.respond import BLOCKS
+from regulars.respond.briefing import THEIRS
 from regulars.serve import create_app
 from regulars.settings import Settings
 from regulars.store import Home, make_home
@@ -68,7 +69,7 @@ def test_the_briefing_keeps_its_blocks_in_order(client: TestClient, stories: lis
         titles = [unescape(words_of(title)) for title in HEADINGS.findall(page)]
         places = [BLOCKS.index(title) for title in titles]
         assert places == sorted(places)
-        assert 2 in places
+        assert 2 in places or story.material.customer.sure < THEIRS  # of somebody who may be two, nothing is told
         assert 5 in places
 
 

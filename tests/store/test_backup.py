@@ -194,7 +194,7 @@ def test_a_home_of_the_first_layout_is_brought_forward(tmp_path: Path, monkeypat
     monkeypatch.delenv("REGULARS_DATABASE", raising=False)
     table = old_home(tmp_path / "old")
     home = open_home(tmp_path / "old")
-    assert home.catalogue.layout() == LAYOUT == 3
+    assert home.catalogue.layout() == LAYOUT == 5
     people = tuple(set(table.column("subject").to_pylist()))
     shown = home.timeline.fetch(people, as_of_us=NOW_US)
     assert sorted(shown.column("trace_id").to_pylist()) == sorted(table.column("trace_id").to_pylist())

@@ -27,7 +27,7 @@ from regulars.definition import Definition
 from regulars.errors import KeepError
 from regulars.listen import trace_id
 from regulars.looking import open_engine
-from regulars.recognise import LINKS, members_table
+from regulars.recognise import LINKS, members_table, stitched
 from regulars.settings import Settings
 from regulars.store import Engine, Home, Known, Run, make_home
 from regulars.store.dialect import RULES, for_spark
@@ -41,7 +41,10 @@ LAST = date(2026, 10, 31)
 DAY_US = 86_400_000_000
 SOURCE = Path(regulars.__file__).parent
 DEFINITIONS = sorted(
-    f"{verb}/{path.stem}" for verb in ("recognise", "understand", "choose") for path in (SOURCE / verb).glob("*.sql")
+    f"{verb}/{path.stem}"
+    for verb in ("recognise", "understand", "choose")
+    for path in (SOURCE / verb).glob("*.sql")
+    if not path.stem.startswith("stitch_")
 )
 # A small Spark of two threads, that starts quickly and speaks with nobody.
 SMALL = {
@@ -110,6 +113,7 @@ def turned(home: Home, kind: type[Engine]) -> Turned:
     run = loop.turn(home, as_of=LAST, now=NOW)
     with open_engine(home, LAST) as engine:  # what a turn asks only when it catches up
         engine.give("touched", home.runs.table(run, "members").select(["subject"]).slice(0, 9))
+        engine.give("links", engine.run(LINKS))
         for name in sorted(set(DEFINITIONS) - set(said)):
             engine.run(regulars.definition.read_definition(name))
     return Turned(home, run, said)
@@ -223,6 +227,17 @@ def test_corrections_the_inbox_and_the_restricted_count_alike(spark: Any, tmp_pa
             assert some == [who for who in everybody if who < 3]
     assert hashes[0] == hashes[1]
     assert hashes[2] == hashes[3] != hashes[0]
+
+
+def test_stitching_finds_the_same_components(spark: Any, tmp_path: Path) -> None:
+    """The steps of stitching say the same on Spark: a chain, a star, and a node that has only itself."""
+    edges = [(1, 2), (2, 3), (3, 4), (-7, 10), (-7, 11), (-7, 12), (50, 50)]
+    graph = pa.table({name: [edge[at] for edge in edges] for at, name in enumerate("ab")})
+    said = []
+    for kind in (Engine, SparkEngine):
+        with kind(Known(), as_of_us=0, as_of_day=0, knobs={}, spill=tmp_path) as engine:
+            said.append(stitched(engine.connection, graph, small=0).sort_by("node").to_pydict())
+    assert said[0] == said[1] == stitched(None, graph).to_pydict()
 
 
 def test_every_letter_is_folded_alike(spark: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,9 @@ import pytest
 from regulars import loop
 from regulars.catching_up import models_of
 from regulars.looking import look_at, open_engine
-from regulars.recognise import KEYS, LINKS, members_table
+from regulars.recognise import KEYS, Naming
+from regulars.recognition import recognised, weights_of
+from regulars.sharing import shared_tables
 from regulars.store import Home, Run, open_home
 from regulars.town import Written
 from regulars.working import heard_of, tables_of
@@ -35,15 +38,18 @@ def with_these_models(home: Home, before: Run, as_of: date) -> dict[str, pa.Tabl
     """Work out all tables from all traces, with the models of an earlier run."""
     horizon = home.settings.horizon_days
     with open_engine(home, as_of) as engine:
-        links = engine.run(LINKS)
-        members = members_table(links)
+        known = recognised(engine, weights=weights_of(before))
+        links, members = known.links, known.members
         engine.give("links", links)
         engine.give("members", members)
         looked = look_at(engine, links, members, as_of, horizon_days=horizon, models=models_of(before))
         tables = tables_of(
             engine, looked, as_of, base=before.notes["base"], horizon_days=horizon, model=f"BGNBD {before.code}"
         )
-        return tables | {"keys": engine.run(KEYS), "heard": pa.table({"heard": [str(heard_of(engine))]})}
+        tables |= {"cards": known.evidence.cards, "pairs": known.evidence.pairs}
+        tables["keys"] = engine.run(KEYS)
+        tables |= shared_tables(home, known.evidence.cards, members, tables["keys"])
+        return tables | {"heard": pa.table({"heard": [str(heard_of(engine))]})}
 
 
 def rows_of(town: Written, name: str) -> Rows:
@@ -92,16 +98,33 @@ def a_newcomer(town: Written) -> Rows:
 
 
 def two_become_one(town: Written) -> Rows:
-    """A contact whose e-mail address another customer carries: from now on they are one."""
+    """A contact whose name and e-mail address another customer carries: from now on they are one."""
     people = [person for person in rows_of(town, "customers.csv") if person["email"]]
     first, second = people[3], people[11]
-    return [first | {"email": second["email"]}]
+    return [second | {"customer_id": first["customer_id"]}]
+
+
+def an_older_order(town: Written) -> Rows:
+    """An order of long ago, heard late, of somebody whose street others write too: they have lived there longer."""
+    streets = Counter(person["street"] for person in rows_of(town, "customers.csv") if person["street"])
+    homes = {person["customer_id"]: streets[person["street"]] for person in rows_of(town, "customers.csv")}
+    order = next(order for order in rows_of(town, "orders.csv") if homes.get(order["customer_id"], 0) > 1)
+    return [
+        order
+        | {
+            "order_id": "N8",
+            "ordered_at": "2015-01-02 09:00:00",
+            "promised_on": "2015-01-05",
+            "delivered_at": "2015-01-05 08:00:00",
+        }
+    ]
 
 
 NEWS: dict[str, tuple[str, Callable[[Written], Rows]]] = {
     "new orders": ("orders.csv", new_orders),
     "corrections": ("orders.csv", corrected_orders),
     "a newcomer": ("orders.csv", a_newcomer),
+    "an older order": ("orders.csv", an_older_order),
     "two become one": ("customers.csv", two_become_one),
 }
 
@@ -130,6 +153,35 @@ def test_what_is_caught_up_is_what_everything_would_give(what: str, mine: Home, 
         assert other == [], table
     changed = [table for table in full if not mine.runs.table(before, table).equals(mine.runs.table(run, table))]
     assert {"customers", "portraits", "keys"} & set(changed)
+
+
+def test_what_people_said_is_caught_up_too(mine: Home, town: Written, tmp_path: Path) -> None:
+    """A verdict is worked out with everything; news of whom it is about then gives what everything would have given."""
+    members = mine.runs.table(mine.runs.current(), "members").to_pylist()
+    whole = next(row["customer"] for row in members if row["customer"] != row["subject"])
+    parts = sorted(row["subject"] for row in members if row["customer"] == whole)
+    others = sorted({row["customer"] for row in members} - {whole})
+    path = written(tmp_path / "orders.csv", new_orders(town))
+    first = loop.turn(mine, as_of=NOW.date(), now=NOW)
+    naming = Naming(next(one for one in parts if one != whole), whole, 77, 1)
+    mine.verdicts.make("split", [(whole, one, "different") for one in parts if one != whole], naming=naming, now_us=1)
+    for one, other in zip(others[::7], others[3::7], strict=False):
+        mine.verdicts.make("same", [(one, other, "same")], now_us=2)
+    before = loop.turn(mine, as_of=NOW.date(), now=NOW)
+    assert before.notes["models_of"] == ""
+    loop.hear(mine, [path], source="shop", now=NOW + timedelta(hours=1))
+    run = loop.turn(mine, as_of=NOW.date(), now=NOW)
+    assert run.notes["models_of"] == before.run_id
+    full = with_these_models(mine, before, NOW.date())
+    del full["heard"]
+    for table, rows in full.items():
+        kept = mine.runs.table(run, table)
+        assert rows.cast(kept.schema).equals(kept), table
+    for verdict in mine.verdicts.all():
+        mine.verdicts.end(verdict.number, now_us=3)
+    ended = loop.turn(mine, as_of=NOW.date(), now=NOW, afresh=True)
+    caught = {row["subject"]: row["customer"] for row in mine.runs.table(ended, "members").to_pylist()}
+    assert caught == {row["subject"]: row["customer"] for row in mine.runs.table(first, "members").to_pylist()}
 
 
 def test_the_same_question_gives_the_same_run(mine: Home, town: Written, tmp_path: Path) -> None:

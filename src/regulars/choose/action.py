@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-__all__ = ["Action", "Choice", "Consent", "Dropped", "Touch", "days", "one_in", "when"]
+__all__ = ["LOOK_FIRST", "Action", "Choice", "Consent", "Dropped", "Touch", "days", "one_in", "when"]
 
 START: Final = date(1970, 1, 1)
+LOOK_FIRST: Final = "look_first"  # the code of the action where two people may be mixed up
 RAREST: Final = 1000  # no history is long enough to say how much rarer something is
 
 

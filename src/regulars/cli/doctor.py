@@ -23,7 +23,13 @@ def command(home: Path, as_json: bool) -> None:
     from ..store.health import examine
 
     with opened(home) as opened_home:
-        found = [*examine(opened_home), *quiet(opened_home), *feeds(opened_home), *stones(opened_home)]
+        found = [
+            *examine(opened_home),
+            *quiet(opened_home),
+            *feeds(opened_home),
+            *stones(opened_home),
+            *merges(opened_home),
+        ]
     if as_json:
         answer([asdict(finding) for finding in found])
     else:
@@ -45,6 +51,24 @@ def stones(home: Home) -> list[Finding]:
     count = home.stock.tombstones.count()
     seen = f"{count} keyed marks keep forgotten people out; let one in again with 'regulars forget --lift IDENTIFIER'"
     return [Finding(True, seen)] if count else []
+
+
+def merges(home: Home) -> list[Finding]:
+    """Say how much was made one, and name what waits for a human's word."""
+    from ..recognition import grown, monitored
+    from ..store.health import Finding
+
+    found = monitored(home)
+    if found is None:
+        return []
+    findings = [Finding(True, found.said)]
+    if found.groups:
+        advice = "Look at them with 'regulars review'; where one is a person, say so: regulars same CODE --waiting"
+        findings.append(Finding(False, found.waiting_said, advice))
+    if rise := grown(home):
+        advice = "Look whether a new file gives one address or number to many: regulars shared, regulars batches"
+        findings.append(Finding(False, rise, advice))
+    return findings
 
 
 def quiet(home: Home) -> list[Finding]:

@@ -32,6 +32,7 @@ def command(home: Path, as_json: bool, as_of: date | None, engine: str, afresh: 
     A second turn on one day works out only whom the news touches, with the models of the first.
     """
     from ..loop import latest_day, turn
+    from ..recognition import figures_of
 
     with opened(home) as opened_home:
         if engine == "spark":
@@ -62,6 +63,8 @@ def command(home: Path, as_json: bool, as_of: date | None, engine: str, afresh: 
         name = {"buys_soon": "Chance of a purchase", "worth": "Spending"}[licence["model"]]
         click.echo(f"{name}: {'may speak' if licence['granted'] else 'unproven'} - {licence['why']}.")
     for fitted in run.notes["models"].values():
-        for warning in fitted["diagnosis"] if fitted else ():
+        for warning in (fitted or {}).get("diagnosis", ()):
             click.echo(f"Note: {warning}")
+    if (crowded := figures_of(run)) and crowded.groups:
+        click.echo(f"Note: {crowded.waiting_said.removeprefix('recognition: ')}. See: regulars review")
     click.echo("Next: regulars today")

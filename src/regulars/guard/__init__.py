@@ -7,5 +7,18 @@ from .act import Situation, may_do
 from .keep import may_keep
 from .say import RULES, judge, may_say
 from .unread import UNREADABLE, shut
+from .unsure import LOOK, doubtful, without_facts
 
-__all__ = ["RULES", "UNREADABLE", "Situation", "judge", "may_do", "may_keep", "may_say", "shut"]
+__all__ = [
+    "LOOK",
+    "RULES",
+    "UNREADABLE",
+    "Situation",
+    "doubtful",
+    "judge",
+    "may_do",
+    "may_keep",
+    "may_say",
+    "shut",
+    "without_facts",
+]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..respond.briefing import Claim, Line
+from ..respond.briefing import SURE, THEIRS, Claim, Line
 from ..verdict import SEAL, Allowed, Outcome, Withheld
 from .act import Situation
 from .unread import UNREADABLE, left_open
@@ -21,8 +21,6 @@ from .unread import UNREADABLE, left_open
 __all__ = ["RULES", "Rule", "judge", "may_say"]
 
 SAY, USE, ASK, HIDE, REFUSE = Outcome.SAY, Outcome.USE, Outcome.ASK, Outcome.HIDE, Outcome.REFUSE
-THEIRS: Final = 0.95  # below this probability a trace may be somebody else's
-SURE: Final = 0.99
 YEAR, TWO_YEARS, THREE_YEARS = 12, 24, 36  # months
 
 

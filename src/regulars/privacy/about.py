@@ -19,6 +19,7 @@ __all__ = ["NOBODY", "RETENTION", "UNSEEN", "about"]
 NOBODY: Final = "Nobody outside the shop gets these data from Regulars."
 RETENTION: Final = "Kept until you ask for them to be erased; no earlier end is set."
 UNSEEN: Final = "Not recorded: Regulars keeps no list of who looked at a page."
+OF_WORK: Final = ("name", "domain", "role", "why")
 START: Final = date(1970, 1, 1)
 
 
@@ -47,6 +48,10 @@ def about(held: Held) -> dict[str, Any]:
         "touches": [plain(touch) for touch in held.touches],
         "estimates": estimates(held),
         "forecasts": [forecast(row) for row in held.forecasts],
+        "homes": [str(shared) for shared in story.material.homes] if story else [],
+        "organisations": [
+            {name: one[name] for name in ("name", "domain", "role", "why")} for one in held.organisations
+        ],
         "briefing": as_data(story.page) if story else None,
         "kept_back_from_staff": [
             {"text": line.it.text, "rule": line.rule, "why": line.why} for line in story.page.kept_back

@@ -19,6 +19,7 @@ from ..finding import owner
 from ..listen import Trace
 from ..listen.trace import instant
 from ..loop import Story, told
+from ..sharing import works_for
 from ..store import Home, Run, traces
 from ..store.foresee import refused_rows
 from ..store.quarantine import Kept
@@ -62,6 +63,7 @@ class Held:
     forecasts: tuple[Mapping[str, Any], ...]
     touches: tuple[Mapping[str, Any], ...]
     waiting: tuple[Kept, ...]  # rows about them that need a look
+    organisations: tuple[Mapping[str, Any], ...] = ()  # for which they speak, with the reason
 
     def place(self, file_id: int, row: int) -> str:
         """Say where a trace came from: its file and line."""
@@ -103,6 +105,7 @@ def gathered(
         kept["forecasts"],
         kept["touches"],
         rows_about(home, person),
+        tuple(works_for(home, story.run, story.material.customer)) if story else (),
     )
 
 

@@ -20,7 +20,8 @@ from ..definition import read_definition
 from ..errors import NotFound, NotReady
 from ..finding import resolve
 from ..listen import email_key, phone_key
-from ..recognise import LINKS, Customer, code_of, members_table, number_of
+from ..recognise import LINKS, Customer, code_of, number_of
+from ..recognition import recognised, weights_shown
 from ..store import Engine, Home, Run
 
 __all__ = ["EVER_US", "Person", "find", "in_run", "keys_meant"]
@@ -43,8 +44,8 @@ class Person:
 def find(home: Home, text: str) -> Person:
     """Return the one person whom a text means, or say who comes near."""
     with home.engine(as_of_us=EVER_US, as_of_day=day_number(date.max)) as engine:
-        links = engine.run(LINKS)
-        members = members_table(links)
+        known = recognised(engine, weights=weights_shown(home))
+        links, members = known.links, known.members
         number = meant(home, links, members, text)
         subjects = members.filter(pc.equal(members.column("customer"), number)).column("subject")
         mine = links.filter(pc.is_in(links.column("subject"), subjects))
@@ -67,6 +68,9 @@ def meant(home: Home, links: pa.Table, members: pa.Table, text: str) -> int:
     everybody, number = members.column("customer"), number_of(text)
     if number is not None and pc.any(pc.equal(everybody, number)).as_py():
         return number
+    for record in (number, None if number is None else home.verdicts.gave(number)):
+        if record is not None and (theirs := customers_of(members, [record])):
+            return theirs[0]
     found = led_to(links, members, text)
     if not found:
         found = dict.fromkeys(customers_of(members, resolve(home, home.runs.current(), text).subjects), "")
@@ -121,8 +125,10 @@ def would_join(engine: Engine, keys: Sequence[str]) -> set[str]:
         "subject": pa.array(range(2 * size), pa.int64()),
         "traces": pa.array([1] * (2 * size), pa.int64()),
         "first_us": pa.array([0] * (2 * size), pa.int64()),
+        "first_heard_us": pa.array([0] * (2 * size), pa.int64()),
     }
     engine.give("keys_known", pa.table(pairs))
+    engine.rule([one for one in engine.known.rulings if one[1] == "own"])  # one never to be used is still theirs
     judged = engine.run(LINKS)
     return set(judged.filter(pc.equal(judged.column("verdict"), "joins")).column("key").to_pylist())
 

@@ -29,6 +29,7 @@ class Customer:
     first_day: int
     last_day: int
     sure: float = 1.0
+    split_from: int | None = None  # the number of the customer from whom somebody split them off
 
     @property
     def code(self) -> str:

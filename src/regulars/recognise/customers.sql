@@ -1,5 +1,5 @@
 -- Who each customer is: what they were last called, the company and place last given, the identifiers that lead to them
--- (order numbers left out), and the first and last day we heard of them.
+-- (order numbers left out), the first and last day we heard of them, and how sure it is that all of it is one person.
 with given as (
     select customer, happened_at, trace_id, day, attributes ->> '$.company' as company, attributes ->> '$.city' as city,
            coalesce(attributes ->> '$.name', case when attributes ->> '$.last_name' is not null
@@ -24,8 +24,11 @@ carried as (
     group by m.customer, l.key
 ),
 identifiers as (select customer, array_agg(key order by traces desc, key) as key_list from carried group by customer),
-records as (select customer, array_agg(subject order by subject) as subject_list from members group by customer)
-select n.*, r.subject_list, i.key_list,
+records as (
+    select customer, array_agg(subject order by subject) as subject_list, cast(min(sure) as double) as sure
+    from members group by customer
+)
+select n.*, r.subject_list, r.sure, i.key_list,
        strip_accents(replace(lower(concat_ws(' ', n.name, n.company, array_to_string(i.key_list, ' '))), 'ß', 'ss')) as search
 from named n
 join records r on r.customer = n.customer

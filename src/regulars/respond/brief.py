@@ -15,7 +15,7 @@ from .wording import clipped
 
 __all__ = ["brief"]
 
-CAPS: Final = {0: 1, 1: 1, 2: 3, 3: 3, 5: 1, 6: 2, 7: 2}  # lines per block
+CAPS: Final = {0: 2, 1: 1, 2: 3, 3: 3, 5: 1, 6: 2, 7: 2}  # lines per block
 GIVES_WAY: Final = (3, 6, 7, 2)  # the blocks that are shortened, in this order, while the page is too long
 ALWAYS: Final = 2  # the block that keeps a line whatever happens
 STRETCHES: Final = 24

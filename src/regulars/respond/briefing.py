@@ -17,7 +17,7 @@ from ..estimate import Estimate
 from ..evidence import Evidence
 from ..verdict import Allowed, Withheld
 
-__all__ = ["BLOCKS", "WORD_LIMIT", "Briefing", "Claim", "Line", "Mark", "Spark", "State", "Tap"]
+__all__ = ["BLOCKS", "SURE", "THEIRS", "WORD_LIMIT", "Briefing", "Claim", "Line", "Mark", "Spark", "State", "Tap"]
 
 BLOCKS: Final = (
     "Who",
@@ -30,6 +30,8 @@ BLOCKS: Final = (
     "Handle with care",
 )
 WORD_LIMIT: Final = 200
+THEIRS: Final = 0.95  # below this probability a trace may be somebody else's, and no fact is shown
+SURE: Final = 0.99  # below this a page says that it is not quite sure of the person
 
 
 class Mark(Enum):

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from ..choose.action import days, one_in, when
+from ..choose.action import LOOK_FIRST, days, one_in, when
 from ..estimate import Absence, Estimate
 from ..evidence import Evidence
+from ..recognise.customer import code_of
 from ..understand.portrait import Debt, Said
-from .briefing import Line, Mark, State
+from .briefing import SURE, THEIRS, Claim, Line, Mark, State
 from .claims import fact, forecast, habit, standing
 from .material import Material, state_of
 from .sensitive import sensitivity_of
@@ -26,6 +27,7 @@ from .wording import (
     consents_said,
     debt_said,
     gap_said,
+    identity_said,
     late_said,
     month,
     quoted,
@@ -51,6 +53,8 @@ def draft(material: Material) -> list[Line]:
     """Return all lines that have something to say, block by block, the most telling first."""
     return [
         who_line(material),
+        *identity_lines(material),
+        *home_lines(material),
         *state_lines(material),
         *debt_lines(material),
         *words_lines(material),
@@ -84,6 +88,42 @@ def who_line(material: Material) -> Line:
     told.append(visits_said(visits.value) if visits else "no purchase yet")
     evidence = visits.evidence if visits else NOBODY_YET
     return Line("who", 0, " · ".join(told), Mark.DID, standing(material), evidence, customer.last_day, visits)
+
+
+def identity_lines(material: Material) -> Iterator[Line]:
+    """Say how sure it is that this is one person, where likeness holds their records together; or who was split off.
+
+    It says something of our records and nothing of them, so it is said however doubtful they are.
+    """
+    customer, ours = material.customer, Claim("did_with_us", "given")
+    evidence = Evidence("recognise/customers", len(customer.subjects))
+    parted = f"Split off from customer {code_of(customer.split_from or 0)} by a colleague."
+    parted = parted if customer.split_from is not None else ""
+    if customer.sure < SURE:
+        shown = customer.sure >= THEIRS
+        odds = identity_said(len(customer.subjects), customer.sure, by=material.joined_by, shown=shown)
+        yield Line("identity", 0, f"{odds} {parted}".rstrip(), Mark.WORKED_OUT, ours, evidence)
+    elif parted:
+        yield Line("identity", 0, parted, Mark.NOTED, ours, evidence)
+
+
+def home_lines(material: Material) -> Iterator[Line]:
+    """Say with whom they share a home. It is about others too, and concluded, until all of them agreed to be named: who
+    agrees to that says that it is so.
+    """
+    for number, shared in enumerate(material.homes, start=1):
+        claim = Claim(
+            "did_with_us",
+            "given" if shared.names else "inferred",
+            identity=material.customer.sure,
+            about_other=True,
+            they_told=bool(shared.names),
+            occasions=3,
+            spread=True,
+            precision=shared.sure,
+        )
+        text = f"{str(shared)[0].upper()}{str(shared)[1:]}."
+        yield Line(f"home{number}", 0, text, Mark.WORKED_OUT, claim, Evidence("recognise/cards", shared.others + 1))
 
 
 def state_lines(material: Material) -> Iterator[Line]:
@@ -221,6 +261,9 @@ def action_lines(material: Material) -> Iterator[Line]:
     evidence = Evidence(action.definition, len(action.traces), action.traces)
     surprise, visits = portrait.estimate("surprise"), portrait.estimate("visits")
     mark, claim = Mark.DID, standing(material)
+    if action.code == LOOK_FIRST:  # it is about our records, and stands where nothing of theirs may
+        yield Line("action", 5, f"{action.do}. {action.why}", Mark.WORKED_OUT, Claim("did_with_us", "given"), evidence)
+        return
     if action.purpose == "care" and surprise is not None:
         mark, claim = Mark.WORKED_OUT, forecast(material, surprise)
     elif action.purpose == "none" and visits is not None:
@@ -232,7 +275,7 @@ def action_lines(material: Material) -> Iterator[Line]:
 
 def ask_lines(material: Material) -> Iterator[Line]:
     """Give somebody new two good questions; we know nothing yet."""
-    if state_of(material) is State.NEW:
+    if state_of(material) is State.NEW and material.customer.sure >= THEIRS:
         day = material.customer.first_day
         for place, question in enumerate(FIRST_QUESTIONS, start=1):
             yield Line(f"ask{place}", 6, question, Mark.WORKED_OUT, standing(material), NOBODY_YET, day)

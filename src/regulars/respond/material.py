@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..choose.action import Choice, Consent
 from ..recognise.customer import Customer
+from ..recognise.household_line import Shared
 from ..settings import Settings
 from ..understand.portrait import Portrait
 from .briefing import State
@@ -26,6 +27,8 @@ class Material:
     touches: int
     settings: Settings
     precision: Mapping[str, float]  # per licensed model: the share of such statements that held when checked
+    homes: tuple[Shared, ...] = ()  # what may be said of the homes they share
+    joined_by: tuple[str, ...] = ()  # the fields by which likeness holds their records together
 
 
 def state_of(material: Material) -> State:

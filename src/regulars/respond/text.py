@@ -60,6 +60,8 @@ def drawn(spark: Spark) -> str:
 def foot(page: Briefing) -> list[str]:
     """Write what a reader should know about the page itself."""
     lines = [f"As of {page.as_of.isoformat()} · run {page.run_id} · customer {page.customer}"]
+    if any(line.it.key == "identity" for line in page.lines):
+        lines.append(f"Why: regulars why {page.customer}. Say what they are: regulars same, different or split.")
     if page.missing:
         lines.append(f"Missing here: {'; '.join(page.missing)}.")
     if page.kept_back:

@@ -22,6 +22,7 @@ __all__ = [
     "consents_said",
     "debt_said",
     "gap_said",
+    "identity_said",
     "late_said",
     "month",
     "quoted",
@@ -192,3 +193,28 @@ def clipped(text: str, most: int) -> str:
     """
     words = [word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD - 1] + "…" for word in text.split()]
     return " ".join(words[:most]) + (" …" if len(words) > most else "")
+
+
+def identity_said(records: int, sure: float, *, by: Sequence[str] = (), shown: bool) -> str:
+    """Say how sure it is that some records are one person, and by what they were joined.
+
+    >>> identity_said(3, 0.97, by=("telephone", "surname", "address"), shown=True)
+    'Probably one person: 3 records joined by telephone, surname and address (97%).'
+    >>> identity_said(2, 0.97, shown=True)
+    'Probably one person: 2 records joined by what is alike in them (97%).'
+    """
+    *first, last = by or ("what is alike in them",)
+    fields = f"{', '.join(first)} and {last}" if first else last
+    odds = f"{records} {'record' if records == 1 else 'records'} joined by {fields} ({percent(sure)})"
+    if shown:
+        return f"Probably one person: {odds}."
+    return f"Perhaps not one person: {odds}. Nothing of them is shown until somebody has said whether they are one."
+
+
+def percent(share: float) -> str:
+    """Write a probability below one as whole per cent, rounded down.
+
+    >>> percent(0.9699), percent(0.4)
+    ('96%', '40%')
+    """
+    return f"{int(share * 100)}%"

@@ -1,9 +1,10 @@
 """App: all routes in one list, and the server that answers on this computer only.
 
 Most pages read; what is posted to a customer's page (`notes.py`) is kept as a trace, files that are given are kept as a
-batch (`hearing.py`), and a word on somebody who waits is obeyed (`senders.py`). There is no login yet, so the pages
-stay shut to other computers; they leave with the headers of `headers.py`, and what goes wrong is said in `mishaps.py`.
-What applications send comes in by `door.py`, which asks for a key and can be served alone, to other computers too.
+batch (`hearing.py`), and a word on somebody who waits (`senders.py`) or on who is who (`review.py`) is obeyed. There is
+no login yet, so the pages stay shut to other computers; they leave with the headers of `headers.py`, and what goes
+wrong is said in `mishaps.py`. What applications send comes in by `door.py`, which asks for a key and can be served
+alone, to other computers too.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from starlette.routing import Mount, Route
 
 from ..errors import Busy, NotReady, SettingsError
 from ..store import Home
-from . import batches, hearing, notes, pages, refused, senders
+from . import batches, hearing, notes, pages, refused, review, senders, sharing
 from .door import DOOR
 from .headers import Headers
 from .mishaps import MISHAPS
-from .pages import Desk
+from .pages import Desk, Renamed, renamed
 from .wizard import Visits
 
 __all__ = ["create_app", "create_door", "serve"]
@@ -47,6 +48,7 @@ ROUTES: Final = (
     Route("/customers/{code}", pages.briefing, name="briefing"),
     Route("/customers/{code}/timeline", pages.timeline, name="timeline"),
     Route("/customers/{code}/why/{key}", pages.why, name="why"),
+    Route("/customers/{code}/records", review.held_together, name="records"),
     Route("/customers/{code}/mirror", pages.mirror, name="mirror"),
     Route("/customers/{code}/notes", notes.note, methods=["POST"], name="note"),
     Route("/customers/{code}/taps", notes.tap, methods=["POST"], name="tap"),
@@ -68,6 +70,8 @@ ROUTES: Final = (
     Route("/turn", batches.work_out, methods=["POST"], name="turn"),
     Route("/heard/{number}/rows.csv", refused.rows, name="rows"),
     Route("/senders", senders.senders, methods=["GET", "POST"], name="senders"),
+    Route("/shared", sharing.shared, methods=["GET", "POST"], name="shared"),
+    Route("/review", review.review, methods=["GET", "POST"], name="review"),
     *DOOR,
     Mount("/static", StaticFiles(directory=STATIC), name="static"),
 )
@@ -81,7 +85,7 @@ def create_app(home: Home, *, now: Callable[[], datetime]) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         routes=list(ROUTES),
-        exception_handlers=MISHAPS,
+        exception_handlers=MISHAPS | {Renamed: renamed},
         middleware=[Middleware(Headers), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)],
     )
     app.state.desk = Desk(home, now, Lock())

@@ -7,7 +7,6 @@ there these words are named by rule and reason alone: a mirror is no back door.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,8 @@ from ..definition import read_definition
 from ..estimate import Absence, Estimate
 from ..listen import Trace
 from ..privacy import Held
+from ..recognise import Golden, golden
+from ..respond.briefing import THEIRS
 from ..verdict import Allowed
 from .letter import foreign
 from .paper import rendered
@@ -27,9 +28,9 @@ from .timeline import PAGE, Days, Judged, Kept, days_of, item_of, kept_back, may
 __all__ = ["Mirror", "Number", "reflected", "render_mirror"]
 
 PLAIN: Final = {"email": "e-mail", "phone": "telephone ending in"}
+REACHED: Final = frozenset({"email", "phone"})  # said under "Known by"
 SEEN: Final = frozenset({"name", "first_name", "last_name", "company", "city"})
 SAME: Final = "Counted by the same rule as above."
-FIRST: Final = ("name", "first_name", "last_name", "company", "street", "postcode", "city")
 WORDS: Final = {
     "visits": "Days with a purchase",
     "gap": "Days between purchases",
@@ -59,7 +60,7 @@ class Mirror:
     whole: bool
     as_of: date
     known_by: tuple[str, ...]
-    given: tuple[tuple[str, tuple[str, ...]], ...]  # further columns of their files, each with what stood in it
+    given: tuple[Golden, ...]  # further columns of their files: the value that stands, and those before it
     numbers: tuple[Number, ...]
     days: Days
     kept: tuple[Kept, ...]  # how many traces are kept back from staff, by rule
@@ -83,6 +84,11 @@ def reflected(held: Held, page: int) -> Mirror | None:
     several = judged_of(held)
     pages = pages_of([line for _, line in several if isinstance(line, Allowed)])
     return mirrored(held, several, page=page) if 1 <= page <= pages else None
+
+
+def doubtful(held: Held) -> bool:
+    """Tell whether their records may be two people: then staff see no number that rests on both."""
+    return held.story is not None and held.story.material.customer.sure < THEIRS
 
 
 def judged_of(held: Held) -> list[tuple[Trace, Judged]]:
@@ -109,7 +115,7 @@ def mirrored(held: Held, several: Sequence[tuple[Trace, Judged]], *, page: int |
         day_of(held),
         tuple(known_by(held.person.own)),
         given(held.traces, None if page is None else SEEN),
-        tuple(numbers(held)),
+        () if page is not None and doubtful(held) else tuple(numbers(held)),
         days_of(items),
         kept_back(line for _, line in several),
         page or 1,
@@ -123,16 +129,10 @@ def pages_of(shown: Sequence[object]) -> int:
     return max(1, -(-len(shown) // PAGE))
 
 
-def given(traces: Iterable[Trace], names: frozenset[str] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def given(traces: Iterable[Trace], names: frozenset[str] | None) -> tuple[Golden, ...]:
     """Return what stood in further columns of their files: in all of them, or in those that staff see."""
-    found: dict[str, dict[str, None]] = {}
-    for told in {trace.attributes: None for trace in traces if trace.attributes}:
-        for name, value in json.loads(told).items():
-            if names is None or name in names:
-                found.setdefault(name.replace("_", " "), {})[str(value)] = None
-    order = {name.replace("_", " "): place for place, name in enumerate(FIRST)}
-    named = sorted(found.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
-    return tuple((name, tuple(values)) for name, values in named)
+    found = (one for one in golden(traces) if one.field not in REACHED)
+    return tuple(one for one in found if names is None or one.field in names)
 
 
 def known_by(keys: Iterable[str]) -> list[str]:

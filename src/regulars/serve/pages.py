@@ -17,13 +17,13 @@ from typing import Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from .. import heard as what
 from .. import holding, loop, noting, privacy, trail
 from ..dates import date_of, day_number
 from ..errors import NotReady, SettingsError
-from ..finding import found_by
+from ..finding import found_by, now_called
 from ..listening import standings
 from ..recognise import number_of
 from ..recognise.customer import code_of
@@ -35,7 +35,19 @@ from .mirror import reflected
 from .paper import rendered
 from .timeline import PAGE, Item, item_of, judged, sheet, sheets
 
-__all__ = ["Desk", "briefing", "find", "heard", "house_page", "mirror", "timeline", "today", "why"]
+__all__ = [
+    "Desk",
+    "Renamed",
+    "briefing",
+    "find",
+    "heard",
+    "house_page",
+    "mirror",
+    "renamed",
+    "timeline",
+    "today",
+    "why",
+]
 
 STALE_DAYS: Final = 2
 LONGEST_SEARCH: Final = 100
@@ -179,9 +191,25 @@ def shown_behind(home: Home, behind: trail.Why) -> tuple[list[Item], int]:
 def told(home: Home, code: str) -> loop.Story:
     """Tell the story of the customer in an address. A code that is nobody's is not found, whatever it looks like."""
     run, number = home.runs.current(), number_of(code)
-    if number is None or code_of(number) != code or not home.runs.fetch(run, "customers", number).num_rows:
+    if number is None or code_of(number) != code or (present := now_called(home, run, number)) is None:
         raise HTTPException(404)
+    if present != number:
+        raise Renamed(code_of(present))
     return loop.told(home, run, loop.resolve(home, run, code))
+
+
+class Renamed(Exception):
+    """An address names a customer by an earlier code; `code` is the present one."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def renamed(request: Request, error: Renamed) -> RedirectResponse:
+    """Lead from an earlier code of a customer to the present one; what was posted is posted again there."""
+    path = request.url.path.replace(request.path_params["code"], error.code, 1)
+    return RedirectResponse(path + (f"?{request.url.query}" if request.url.query else ""), 308)
 
 
 def now_told(desk: Desk, code: str) -> loop.Story:

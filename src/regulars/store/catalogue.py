@@ -19,7 +19,7 @@ from .sqlite import RESTORE, SqliteDoor
 
 __all__ = ["LAYOUT", "Catalogue", "Door"]
 
-LAYOUT: Final = 3  # the shape of the tables; `layouts/` holds the steps from each to the next
+LAYOUT: Final = 5  # the shape of the tables; `layouts/` holds the steps from each to the next
 AT_WORK: Final = """
 select b.holder, min(f.name) as name
 from batch b left join file f using (batch_id) where b.state = 'open' group by b.holder

@@ -19,7 +19,7 @@ __all__ = ["before_a_new_layout", "dump", "load"]
 
 LEFT_OUT: Final = frozenset({"lease"})
 # Rows before the rows that lean on them; what is not named here leans on nothing.
-FIRST: Final = ("home", "source", "batch", "file", "refused", "run", "current_run")
+FIRST: Final = ("home", "source", "batch", "file", "refused", "run", "current_run", "verdict")
 NUMBERED: Final = {"batch": "batch_id", "file": "file_id", "segment": "segment_id", "audit": "seq", "inbox": "seq"}
 
 

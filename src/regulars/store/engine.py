@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..definition import Definition
+from ..recognise.claim import Claim
 from .content import NOTHING
 from .memory import engine_megabytes
 from .rows import PLAIN
@@ -55,21 +56,36 @@ select e.* from everyone e left join left_alone l on l.customer = e.customer whe
 KNOWN_ALL: Final = "create or replace view known as select * from everyone"
 KEYS_KNOWN: Final = """
 create or replace view keys_known as
-select k.key, k.subject, cast(sum(k.traces) as bigint) as traces, min(k.happened_at) as first_us
+select k.key, k.subject, cast(sum(k.traces) as bigint) as traces, min(k.happened_at) as first_us,
+       min(k.heard_at) as first_heard_us
 from keys k
 where k.happened_at <= getvariable('as_of_us') and k.heard_at <= getvariable('as_of_us')
 group by k.key, k.subject
 """
-# Where traces were corrected, an identifier that only earlier versions carried leads nowhere any more.
+# Where traces were corrected, an identifier that only earlier versions carried leads nowhere any more. When its record
+# was first heard of is as before: a correction renames nobody.
 KEYS_KNOWN_LAST: Final = """
 create view keys_known as
-select w.key, w.subject, count(*) as traces, min(w.happened_at) as first_us
+select w.key, w.subject, count(*) as traces, min(w.happened_at) as first_us, min(f.first_heard_us) as first_heard_us
 from (select unnest(who) as key, subject, happened_at from told) w
+join (
+    select subject, min(heard_at) as first_heard_us from keys
+    where happened_at <= getvariable('as_of_us') and heard_at <= getvariable('as_of_us') group by subject
+) f on f.subject = w.subject
 group by w.key, w.subject
 """
 EMPTY_KEYS: Final = pa.schema(
     [("key", pa.string()), *((name, pa.int64()) for name in ("subject", "happened_at", "heard_at", "traces"))]
 )
+# What the key policy goes by (see `recognise/links.sql`) until somebody gives more: no names, no rulings, these limits.
+NAMES: Final = pa.schema([("record", pa.int64()), ("given", pa.string()), ("family", pa.string())])
+RULINGS: Final = pa.schema([("key", pa.string()), ("ruled", pa.string())])
+LIMITS: Final = {
+    "numbers_per_email": 3,
+    "people_per_device": 1,
+    "records_per_identifier": 40,
+    "identifiers_per_record": 5,
+}
 # Whom something new touches besides its own records: those of the same matter, and those that a corrected trace was of.
 OF_MATTERS: Final = "select distinct subject from traces where about in (select matter from matters)"
 OF_CORRECTED: Final = "select distinct subject from traces where trace_id[7:] in (select tail from corrected_tails)"
@@ -96,7 +112,7 @@ FRESH_KEYS: Final = "select unnest(who) as key, subject, happened_at, heard_at, 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an engine reads: the files and the inbox, whether any trace was corrected, and who is to be left alone."""
+    """What an engine reads: files and inbox, whether a trace was corrected, who is to be left alone, and claims."""
 
     segments: tuple[Path, ...] = ()
     keys: tuple[Path, ...] = ()
@@ -106,6 +122,8 @@ class Known:
     content: str = NOTHING
     last: int = 0  # the newest entry of the inbox
     rows: int = 0
+    claims: tuple[Claim, ...] = ()  # what people said of records, as far as it counts now
+    rulings: tuple[tuple[str, str], ...] = ()  # what people said of identifiers
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -131,6 +149,7 @@ class Engine:
         spill: Path,
     ) -> None:
         self.known = known
+        self.spill = spill
         self.opened = ExitStack()
         # A folder of its own: engines that share one would remove each other's files. It is made when it is needed.
         self.connection = self.opened.enter_context(
@@ -139,6 +158,10 @@ class Engine:
         asked = {"as_of_us": as_of_us, "as_of_day": as_of_day, **knobs}
         self.give("asked", pa.table({name: pa.array([value], pa.int64()) for name, value in asked.items()}))
         self.give("restricted", pa.table({"subject": pa.array(known.restricted, pa.int64())}))
+        self.give("names", NAMES.empty_table())
+        self.rule(known.rulings)
+        limits = LIMITS | {name: knobs[name] for name in LIMITS if name in knobs}
+        self.give("limits", pa.table({name: pa.array([value], pa.int64()) for name, value in limits.items()}))
         self.give("fresh", known.inbox)
         self.files("segments", known.segments, PLAIN)
         self.files("segment_keys", known.keys, EMPTY_KEYS)
@@ -157,6 +180,10 @@ class Engine:
     ) -> None:
         self.opened.__exit__(kind, error, trace)
 
+    def beside(self) -> Engine:
+        """Return an engine on this machine to compare records on: this one, where it is one."""
+        return self
+
     def files(self, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:
         """Make files known under a name; where there are none, an empty table."""
         if paths:
@@ -172,6 +199,11 @@ class Engine:
         if name == "members":
             for view in (EVERYONE, *((LEFT_ALONE, KNOWN) if self.known.restricted else (KNOWN_ALL,))):
                 self.connection.execute(view)
+
+    def rule(self, rulings: Sequence[tuple[str, str]]) -> None:
+        """Let rulings on identifiers count."""
+        rows = [{"key": key, "ruled": ruled} for key, ruled in rulings]
+        self.give("rulings", pa.Table.from_pylist(rows, schema=RULINGS))
 
     def gather(self) -> None:
         """Read what definitions ask for once, and keep it at hand (what does not fit spills to the disk)."""
@@ -195,6 +227,11 @@ class Engine:
     def run(self, definition: Definition, values: dict[str, Any] | None = None) -> pa.Table:
         """Run a definition and return its rows."""
         return self.connection.sql(definition.sql, params=values).to_arrow_table()
+
+    def rows(self, definition: Definition) -> list[tuple[Any, ...]]:
+        """Run a definition and return its few rows as Python values, in half the time."""
+        found: list[tuple[Any, ...]] = self.connection.execute(definition.sql).fetchall()
+        return found
 
 
 def views(known: Known) -> list[str]:

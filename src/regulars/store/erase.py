@@ -21,14 +21,16 @@ import pyarrow.parquet as pq
 from ..errors import Busy
 from . import erasures
 from .catalogue import Catalogue
+from .claims import forget_claims
 from .erasures import Erasure
 from .holder import alive, me
 from .rewrite import without, workplace
+from .rulings import forget_rulings
 from .segments import keys_of
 from .stock import Stock
 from .sweep import remove
 from .theirs import keys_in, named_by, refused_about, strongest, tails_of, traces_of
-from .tombstones import leading, record
+from .tombstones import Tombstones, leading, record
 
 __all__ = ["Place", "Receipt", "erase", "finish_erasures"]
 
@@ -37,6 +39,7 @@ ABOUT: Final = "delete from refused where file_id = ? and row = ?"
 OF_TAIL: Final = "delete from inbox where substr(trace_id, 7) = ?"
 RECEIPT: Final = "insert into receipt (receipt, done_us, did, places, signature) values (?, ?, 'erase', ?, ?)"
 AUDIT: Final = "insert into audit (happened_us, did, about) values (?, 'erase', ?)"
+CLAIMED: Final = "select a as subject from claim union select b as subject from claim order by subject"
 COPIES: Final = "select place, kind, made_us, about from kept_elsewhere order by place"
 
 
@@ -143,6 +146,8 @@ def taken_out(home: Path, stock: Stock, entry: Erasure, subjects: Sequence[int],
         for statement in ("delete from waiting where sender = ?", "delete from sender where address = ?"):
             counts["letters"] = counts.get("letters", 0) + sum(write.change(statement, (one,)) for one in letters)
         counts["restricted"] = max(0, write.changes("delete from restricted where subject = ?", rows)) if rows else 0
+        counts["claims"] = forget_claims(write, {*subjects, *claimed_about(write, stock.tombstones, digests)})
+        forget_rulings(write, own)
         wanted = () if entry.lifted else entry.digests
         stones = [(bytes.fromhex(digest), entry.receipt, entry.erased_us) for digest in wanted]
         write.changes("delete from tombstone where digest = ?", [stone[:1] for stone in stones])
@@ -166,9 +171,16 @@ def taken_out(home: Path, stock: Stock, entry: Erasure, subjects: Sequence[int],
         Place("inbox", f"{counts['inbox']} traces taken out"),
         Place("refused rows", f"{counts['refused']} rows that named them taken out"),
         Place("letters that wait", f"{counts['letters']} taken out, with what was decided on their sender"),
+        Place("verdicts", f"{counts['claims']} pairs taken out that people had said something of"),
         Place("runs", f"all {counts['runs']} dropped, since totals were made of everybody; turn anew"),
         Place("tombstones", f"{len(entry.digests)} keyed hashes keep them from coming back with an import"),
     ]
+
+
+def claimed_about(write: Catalogue, tombstones: Tombstones, digests: set[bytes]) -> list[int]:
+    """Return the records that people said something of and that were erased, also where no trace of them is left."""
+    named = [row["subject"] for row in write.all(CLAIMED)]
+    return [subject for subject in named if tombstones.digest(record(subject)) in digests]
 
 
 def files_of_nothing(home: Path, stock: Stock) -> None:

@@ -18,6 +18,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ from . import sweep
 from .backup import RESTORING, BackedUp, back_up, restore
 from .batch import Batch, open_batch
 from .catalogue import LAYOUT, Catalogue
+from .claims import Verdicts
 from .compact import compact
 from .dump import before_a_new_layout
 from .engine import Engine, Known
@@ -42,6 +44,7 @@ from .news import News, known_to, news_since
 from .origins import Origins
 from .quarantine import Quarantine
 from .restrict import restricted_subjects
+from .rulings import Rulings
 from .runs import Run, Runs
 from .segments import Segments
 from .sqlite import FILE_NAME as CATALOGUE
@@ -54,7 +57,16 @@ from .undo import Undone, undo
 __all__ = ["Home", "database", "make_home", "open_home", "restore_home"]
 
 FOLDERS: Final = ("segments", "runs", "staging", "mappings", "exports")
-KNOBS: Final = ("grace_days", "answer_within_days", "recent_days", "horizon_days")
+KNOBS: Final = (
+    "grace_days",
+    "answer_within_days",
+    "recent_days",
+    "horizon_days",
+    "numbers_per_email",
+    "people_per_device",
+    "records_per_identifier",
+    "identifiers_per_record",
+)
 PAUSE: Final = "update source set paused_us = ?, paused_why = ? where name = ?"
 LONGEST_NAME: Final = 100  # characters of a source's name that become part of a file name
 
@@ -87,6 +99,8 @@ class Home:
         self.quarantine = Quarantine(self.catalogue)
         self.holding = Holding(self.stock)
         self.write_keys = WriteKeys(self.catalogue)
+        self.verdicts = Verdicts(self.catalogue)
+        self.rulings = Rulings(self.catalogue)
         self.finished = finish_erasures(path, self.stock, now_us=time.time_ns() // 1000)
 
     @property
@@ -117,7 +131,8 @@ class Home:
 
     def known(self) -> Known:
         """Look at all that counts."""
-        return known_to(self.stock, self.restricted())
+        known = known_to(self.stock, self.restricted(), self.verdicts.in_force())
+        return replace(known, rulings=self.rulings.in_force())
 
     def news_since(self, known: Known, run: Run) -> News | None:
         """Return what `known` holds that a run did not see yet; None where that cannot be told."""

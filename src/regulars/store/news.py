@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ..recognise.claim import Claim
 from .engine import Known
 from .segments import keys_of
 from .stock import Stock
@@ -43,7 +44,7 @@ class News:
     newest_day: int
 
 
-def known_to(stock: Stock, restricted: tuple[int, ...]) -> Known:
+def known_to(stock: Stock, restricted: tuple[int, ...], claims: tuple[Claim, ...] = ()) -> Known:
     """Look at all that counts, as one state of the home."""
     while True:
         heard, content = stock.heard(), stock.content()
@@ -53,7 +54,7 @@ def known_to(stock: Stock, restricted: tuple[int, ...]) -> Known:
     corrected = any(live.versions for live in lives) or heard.inbox.column("replaces").null_count < len(heard.inbox)
     keys = tuple(keys_of(path) for path in heard.paths)
     rows = sum(live.rows for live in lives) + heard.inbox.num_rows
-    return Known(heard.paths, keys, heard.inbox, corrected, restricted, content, heard.last, rows)
+    return Known(heard.paths, keys, heard.inbox, corrected, restricted, content, heard.last, rows, claims)
 
 
 def news_since(stock: Stock, known: Known, kept: dict[str, Any], *, as_of_us: int) -> News | None:

@@ -31,6 +31,10 @@ on conflict (run_id) do update set notes = excluded.notes, made_us = excluded.ma
 """
 OF_DAY: Final = "select * from run where as_of_us = ? order by made_us desc, run_id"
 OLD: Final = "select run_id from run where run_id not in (select run_id from current_run) order by made_us desc, run_id"
+EARLIER: Final = """
+select * from run where run_id <> ? and made_us < ? and as_of_us <= ?
+order by as_of_us desc, made_us desc, run_id limit 1
+"""
 KEEP: Final = 20  # runs whose tables are kept
 POINT: Final = (
     "insert into current_run (one, run_id) values (1, ?) on conflict (one) do update set run_id = excluded.run_id"
@@ -68,6 +72,12 @@ class Runs:
                 now="Hear a file with 'regulars hear FILE', then run 'regulars turn'.",
             )
         return self.opened(rows[0])
+
+    def before_current(self) -> Run | None:
+        """Return what the run before the one that pages show noted; its tables may be gone."""
+        run = self.current()
+        rows = self.catalogue.all(EARLIER, (run.run_id, run.made_us, run.as_of_us))
+        return self.opened(rows[0]) if rows else None
 
     def named(self, run_id: str) -> Run | None:
         """Return a run by its name, if it was made."""
@@ -145,12 +155,17 @@ class Runs:
         with self.catalogue.transaction() as write:
             write.change("delete from current_run")
 
-    def fetch(self, run: Run, table: str, customer: int) -> pa.Table:
-        """Return one customer's rows of a table of a run."""
-        key = (run.run_id, table)
-        if key not in self.shelves:
-            self.shelves[key] = Shelf(run.folder / f"{table}.parquet", key="customer")
-        return self.shelves[key].fetch(customer)
+    def fetch(self, run: Run, table: str, number: int, *, key: str = "customer") -> pa.Table:
+        """Return one customer's rows of a table of a run, or those of another key that it is sorted by."""
+        place = (run.run_id, table)
+        if place not in self.shelves:
+            self.shelves[place] = Shelf(run.folder / f"{table}.parquet", key=key)
+        return self.shelves[place].fetch(number)
+
+    def put_away(self, run: Run) -> None:
+        """Close the files of a run that was only tried out."""
+        for key in [key for key in self.shelves if key[0] == run.run_id]:
+            self.shelves.pop(key).close()
 
     def table(self, run: Run, table: str, columns: list[str] | None = None) -> pa.Table:
         """Return a whole table of a run."""

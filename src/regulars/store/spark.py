@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.types as kinds
 
 from ..errors import KeepError, NotReady
-from .engine import Engine
+from .engine import Engine, Known
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -131,6 +131,12 @@ class SparkEngine(Engine):
         finally:
             for table in connection.tables:
                 table.unpersist()
+
+    def beside(self) -> Engine:
+        """Return an engine on this machine to compare records on: likeness of words is not among what Spark knows."""
+        return self.opened.enter_context(
+            Engine(Known(rows=self.known.rows), as_of_us=0, as_of_day=0, knobs={}, spill=self.spill)
+        )
 
     def files(self, name: str, paths: Sequence[Path], schema: pa.Schema) -> None:
         """Make files known under a name; where there are none, an empty table."""

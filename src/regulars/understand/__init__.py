@@ -9,7 +9,7 @@ from .gamma_gamma import GammaGamma
 from .portrait import CHECKED_AS, MEASURES, Debt, Measure, Portrait, Said, Stretch, Taste
 from .portray import KINDS_HEARD, MONTHLY, TASTE, VOICE, portrait_of, portraits_table
 from .rhythm import FEWEST_GAPS, PURCHASES, Histories, Rhythm, histories, rhythm
-from .service import DEBTS, DELIVERIES, DUE_SOON, SEVERITY, debts_table
+from .service import DEBTS, DELIVERIES, DUE_SOON, SEVERITY, debts_table, wilson
 from .worth import RETURNS, YEAR_DAYS, Spending, Worth, spending, worth
 
 __all__ = [
@@ -45,5 +45,6 @@ __all__ = [
     "portraits_table",
     "rhythm",
     "spending",
+    "wilson",
     "worth",
 ]
