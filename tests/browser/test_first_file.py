@@ -69,6 +69,7 @@ def test_own_file_to_a_briefing_and_back(browser: Any, empty: tuple[str, Home], 
             page.check(where)
         else:
             page.click(where)
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, where
         done += 1
     assert page.locator("h1").inner_text() in PEOPLE
