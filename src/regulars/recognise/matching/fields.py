@@ -72,7 +72,7 @@ FIELDS: Final = (
             Level(20, "surnames written nearly alike", 0.003, 0.08, 0.06, 0.01),
             Level(21, "same initial of the surname", 0.002, 0.01, 0.01, 0.04),
             Level(22, "surnames that share a part", 0.002, 0.03, 0.05, 0.01),
-            Level(24, "different surnames", 0.99, 0.08, 0.18, 0.93),
+            Level(24, "different surnames", 0.99, 0.04, 0.18, 0.93),
         ),
     ),
     Field(

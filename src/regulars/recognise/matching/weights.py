@@ -66,7 +66,7 @@ FAMILY_GROUP: Final = np.full(CODES, 2)
 FAMILY_GROUP[:16], FAMILY_GROUP[20] = 0, 1
 TOGETHER: Final = ((0, 0), (1, 0), (2, 0), (3, 0), (0, 1))  # what the rules for candidates find all of
 # How mailboxes are alike among strangers whose names agree wholly, by surname and initial, by surname, by first name.
-MADE_OF_NAMES: Final = {18: 0.002, 19: 0.03, 20: 0.001, 21: 0.005, 22: 0.15}
+MADE_OF_NAMES: Final = {18: 0.002, 19: 0.1, 20: 0.001, 21: 0.005, 22: 0.15}
 CONTEXTS: Final = (0.0, 1.0, 0.5, 0.3, 0.3)
 
 
