@@ -53,6 +53,13 @@ class Question:
         """The chance that what is held now is wrong."""
         return 1 - chance_of(self.bits) if self.one else chance_of(self.bits)
 
+    @property
+    def doubt(self) -> str:
+        """Say how sure that is. Two whom other records keep apart are not said to be wrong by their own likeness."""
+        if not self.one and self.bits > BAR_BITS:
+            return f"by themselves they would be one at {self.wrong:.0%}, what else is known keeps them apart"
+        return f"{self.wrong:.0%} that this is wrong"
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

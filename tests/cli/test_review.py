@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from regulars.review import Question
+
 from .conftest import Run
 
 FIRST = ("Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jane", "Karl")
@@ -55,6 +57,14 @@ def test_every_pair_of_a_customer_explains_itself(home: Run) -> None:
     assert whole["weakest"] == whole["links"][-1]
     assert "By what" not in home("why", "Ann Marsh").out
     assert "regulars split" in home("why", "Ann Marsh").out
+
+
+def test_doubt_says_what_is_held() -> None:
+    """A pair that is alike and yet two is not told to be wrong: something else keeps it apart."""
+    assert Question(1, 2, one=True, bits=3.0, cost=1.0).doubt == "11% that this is wrong"
+    assert Question(1, 2, one=False, bits=0.0, cost=1.0).doubt == "50% that this is wrong"
+    apart = Question(1, 2, one=False, bits=4.0, cost=1.0).doubt
+    assert apart == "by themselves they would be one at 94%, what else is known keeps them apart"
 
 
 def test_two_who_are_not_one_say_what_speaks_against(home: Run) -> None:

@@ -53,7 +53,7 @@ def printed(question: Question, alike: Likeness, one: Side, other: Side) -> None
     from ..recognise import code_of
 
     held = "held to be one person" if question.one else "held to be two people"
-    click.echo(f"{code_of(one.record)} and {code_of(other.record)}: {held}, {question.wrong:.0%} that this is wrong")
+    click.echo(f"{code_of(one.record)} and {code_of(other.record)}: {held}; {question.doubt}")
     for side in (one, other):
         facts = "; ".join(f"{fact.field} {fact.stands.value}" for fact in side.facts)
         click.echo(f"   {code_of(side.record)}  {facts or 'nothing but a number'} ({side.traces} traces)")
